@@ -1,0 +1,1 @@
+"""The indexing side: article files into the index."""

@@ -1,0 +1,218 @@
+"""The way of an article into the index: read, compare, analyse, write, prune."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer.analysing import analyse_in_order
+from indexer.files import Found, find_files
+from indexer.records import Records
+from indexer.report import Rejected, skipped
+from search.analysis.japanese import Analyser
+from search.article import Article
+from search.engine.base import ArticleWriter, Engine, Known
+from search.errors import REINDEX, IndexMissing, WrongUsage, shortened
+
+DROP_WITHOUT_YES = 0.2
+"""The share of articles that may go without `--yes`."""
+
+OnRejected = Callable[[Rejected], None]
+OnProgress = Callable[["Progress"], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What `sakuin reindex` was asked for."""
+
+    paths: Sequence[str]
+    rebuild: bool = False
+    prune: bool = False
+    yes: bool = False
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    format: str = "auto"
+    source: str = ""
+    max_errors: int | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is; the numbers of the closing line."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    articles: int = 0
+    """Read so far."""
+    bytes_done: int = 0
+    bytes_all: int = 0
+    writing: bool = False
+    """All articles are read; the index is being finished."""
+    stopped: bool = False
+    """Given up after `max_errors`."""
+
+    def closing_line(self) -> str:
+        """The last line on standard output."""
+        return (
+            f"added {self.added}, updated {self.updated}, unchanged {self.unchanged},"
+            f" removed {self.removed}, rejected {self.rejected}"
+        )
+
+
+def reindex(
+    engine: Engine,
+    analyser: Analyser,
+    options: Options,
+    *,
+    on_rejected: OnRejected = lambda _: None,
+    on_progress: OnProgress = lambda _: None,
+) -> Progress:
+    """Bring the index up to date with the files below the paths.
+
+    WrongUsage where more would go than `--yes` allows; then nothing is changed.
+    """
+    run = _Run(options, on_rejected, on_progress)
+    with engine.writing(rebuild=options.rebuild) as writer:
+        known = writer.known()
+        articles = run.from_files() if options.paths else _stored(writer)
+        wanted = run.new_or_changed(articles, {} if options.rebuild else known)
+        for analysed in analyse_in_order(wanted, analyser=analyser, workers=options.workers):
+            writer.add(analysed)
+        run.remove(writer, known)
+        run.announce_writing()
+    return run.progress
+
+
+def _stored(writer: ArticleWriter) -> Iterator[Article]:
+    if not writer.known():
+        raise IndexMissing(
+            "there is no index to take the articles from", command=f"{REINDEX} --rebuild"
+        )
+    return writer.articles()
+
+
+@dataclass(slots=True)
+class _Run:
+    options: Options
+    on_rejected: OnRejected
+    on_progress: OnProgress
+    progress: Progress = field(default_factory=Progress)
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Content hash and file of every article of this run, by id."""
+    unsure: set[str] = field(default_factory=set)
+    """Files of which something could not be read: what came from them stays."""
+
+    def from_files(self) -> Iterator[Article]:
+        """The articles of all files; what is none goes into the report."""
+        files: list[Found] = []
+        for found in find_files(self.options.paths):
+            if isinstance(found, Found):
+                files.append(found)
+            else:
+                self._report(found)
+        records = Records(files, self.options.format, self.options.source)
+        self.progress.bytes_all = records.bytes_all
+        for record in records:
+            self.progress.bytes_done = records.bytes_done
+            if isinstance(record, Rejected):
+                self._report(record)
+            else:
+                yield record
+            if self._too_many_errors():
+                self.progress.stopped = True
+                return
+        self.progress.bytes_done = self.progress.bytes_all
+
+    def _report(self, rejected: Rejected) -> None:
+        if rejected.outcome == "rejected":
+            self.progress.rejected += 1
+            self.unsure.add(os.path.abspath(rejected.file))
+        else:
+            self.progress.skipped += 1
+        self.on_rejected(rejected)
+
+    def _too_many_errors(self) -> bool:
+        most = self.options.max_errors
+        return most is not None and self.progress.rejected >= most
+
+    def new_or_changed(
+        self, articles: Iterable[Article], known: Mapping[str, Known]
+    ) -> Iterator[Article]:
+        """The articles that have to be written; of several with one id, the first counts."""
+        for article in articles:
+            self.progress.articles += 1
+            self.on_progress(self.progress)
+            content = article.content_hash()
+            if article.id in self.seen:
+                self._report_twin(article, content)
+                continue
+            self.seen[article.id] = (content, article.origin)
+            before = known.get(article.id)
+            if before is not None and before.content_hash == content:
+                self.progress.unchanged += 1
+                continue
+            self.progress.updated += before is not None
+            self.progress.added += before is None
+            yield article
+
+    def _report_twin(self, article: Article, content: str) -> None:
+        first_content, first_file = self.seen[article.id]
+        if content == first_content:
+            self._report(skipped(article.origin, f"the same article as in {first_file}"))
+            return
+        self._report(
+            Rejected(
+                file=article.origin,
+                id=shortened(article.id),
+                field="id",
+                value=shortened(article.id),
+                reason=f"another article has this id (in {first_file})",
+                expected="an id for each article",
+            )
+        )
+
+    def remove(self, writer: ArticleWriter, known: Mapping[str, Known]) -> None:
+        """What a rebuild leaves out, and what `--prune` takes out; WrongUsage if it is too much."""
+        if self.progress.stopped and self.options.rebuild:
+            raise WrongUsage(
+                f"stopped after {self.progress.rejected} errors: the rebuild was given up,"
+                " the index is as it was"
+            )
+        if self.options.rebuild:
+            gone = [key for key in known if key not in self.seen]
+            self._ask(len(gone), len(known))
+            self.progress.removed = len(gone)
+        elif self.options.prune and not self.progress.stopped:
+            below = [key for key, each in known.items() if self._is_below(each.origin)]
+            gone = [key for key in below if self._is_gone(key, known[key])]
+            self._ask(len(gone), len(below))
+            for key in gone:
+                writer.remove(key)
+            self.progress.removed = len(gone)
+
+    def _is_below(self, origin: str) -> bool:
+        roots = [os.path.abspath(path) for path in self.options.paths]
+        return any(origin == root or origin.startswith(root.rstrip("/") + "/") for root in roots)
+
+    def _is_gone(self, article_id: str, known: Known) -> bool:
+        if article_id in self.seen:
+            return False
+        return not any(
+            known.origin == file or known.origin.startswith(file + "/") for file in self.unsure
+        )
+
+    def _ask(self, gone: int, all_of_them: int) -> None:
+        if gone > DROP_WITHOUT_YES * all_of_them and not self.options.yes:
+            raise WrongUsage(
+                f"{gone} of {all_of_them} articles would be removed, which is more than"
+                f" {DROP_WITHOUT_YES:.0%}: nothing was changed; repeat with --yes if it is meant"
+            )
+
+    def announce_writing(self) -> None:
+        """All is read and analysed; what remains is the index's own work."""
+        self.progress.writing = True
+        self.on_progress(self.progress)

@@ -1,0 +1,206 @@
+"""Plain text: a news page as a person saves it, or the layout of the livedoor news corpus.
+
+A saved page is headline, date, body; around and between them stand photo captions (often twice),
+a line of self-promotion and a list of other headlines, which are not the article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, Final
+
+from indexer.readers import dateline
+from indexer.readers.encoding import EXPECTED, UnreadableText, decode
+from indexer.readers.source import Source
+from indexer.report import Rejected, rejected_article, skipped
+from search.article import Article, article_from_json
+from search.dates import Published, format_published
+from search.errors import InvalidArticle, shortened
+
+LONGEST_TEXT: Final = 64 * 1024 * 1024
+_DATE_WITHIN: Final = 8
+_LONGEST_CAPTION: Final = 300
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_CREDIT: Final = re.compile(
+    r"[(（][^()（）]{0,40}(?:通信|共同|時事|ロイター|写真|撮影|提供|新聞|資料|アフロ|ゲッティ|コラージュ|"
+    r"AP|AFP|EPA|Reuters|Getty|Bloomberg|PIXTA)[^()（）]{0,20}[)）]$",
+    re.IGNORECASE,
+)
+_PLACED: Final = re.compile(
+    r"[=＝][^=＝。]{0,40}(?:日|月|年|前|後|写真|撮影|提供|から)[^=＝。]{0,40}$"
+)
+_PHOTO: Final = re.compile(r"^(?:【写真】|[（(]?写真[:：]|写真[=＝]|▲|△|↑|\[写真\])")
+_HEADING: Final = re.compile(
+    r"(?:(?:この|本)記事(?:に|の|と)?)?(?:最新|関連|おすすめ|お薦め|オススメ|人気|注目|新着|主要|話題の?|"
+    r"あわせて|合わせて|併せて|こちらも|ほかの|他の|その他の|次の|前の|編集部の|トップ)"
+    r"(?:の|読みたい|読まれている|お読みください|チェック)*"
+    r"(?:ニュース|記事|リンク|ランキング|トピックス?|一覧|情報|コンテンツ|ストーリー|読みたい|動画|写真)*"
+    r"|(?:アクセス|人気|記事|週間|月間)*ランキング|関連する?記事|よく読まれている記事|もっと(?:見る|読む)"
+    r"|related (?:articles|news|stories)|latest news|read more|most read"
+)
+_DECORATION: Final = " \t\u3000■□◆◇●○▼▽▶▷★☆【】[]［］《》〈〉<>＜＞:：…-―─=＝|｜"
+_PROMOTION: Final = re.compile(
+    r"@\w{2,}|(?:公式|フォロー|LINE友[だ達]|友だち追加|購読|会員登録|無料登録|メルマガ|アプリ(?:を|で|は|の)|"
+    r"チャンネル登録|Facebook|Instagram|YouTube|Twitter|X[:：])|(?:は|を)?こちら(?:から|へ|▶|>|＞)?$"
+    r"|Copyright|©|\(c\)|無断転載|All rights reserved",
+    re.IGNORECASE,
+)
+_POINTER: Final = re.compile(r"[⇒→▶▷➡►≫»]|>>|＞＞")
+_SENTENCE_END: Final = re.compile(r"[。！？!?」』）)]$")
+
+
+def read_text(stream: BinaryIO, source: Source) -> Iterator[Article | Rejected]:
+    """The one article of a text file."""
+    data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        expected = f"at most {LONGEST_TEXT // 1024 // 1024} MB"
+        yield Rejected(file=source.name, reason="the file is too long", expected=expected)
+        return
+    try:
+        text = decode(data)
+    except UnreadableText as error:
+        yield Rejected(file=source.name, line=error.line, reason=str(error), expected=EXPECTED)
+        return
+    if not text.strip("\ufeff \t\n\u3000"):
+        yield skipped(source.name, "the file is empty")
+        return
+    lines = text.removeprefix("\ufeff").split("\n")
+    yield _livedoor(lines, source) if _is_livedoor(lines) else _page(lines, source)
+
+
+def _is_livedoor(lines: list[str]) -> bool:
+    return len(lines) > 2 and bool(_ADDRESS.fullmatch(lines[0].strip())) and _ADDRESS.search(
+        lines[1]
+    ) is None  # fmt: skip
+
+
+def _livedoor(lines: list[str], source: Source) -> Article | Rejected:
+    """Address, date, headline, then the body as it stands."""
+    data = {
+        "url": lines[0],
+        "publishedAt": lines[1],
+        "title": lines[2],
+        "body": "\n".join(lines[3:]),
+        "source": source.folder,
+    }
+    return _checked(data, source, date_line=2)
+
+
+def _page(lines: list[str], source: Source) -> Article | Rejected:
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    headline = filled[0]
+    try:
+        found = _find_date(lines, filled)
+    except ValueError as error:
+        return Rejected(
+            file=source.name, field="publishedAt", reason=str(error), expected=dateline.EXPECTED
+        )
+    if found is None:
+        return Rejected(
+            file=source.name,
+            line=headline + 2,
+            field="publishedAt",
+            value=shortened(lines[filled[1]]) if len(filled) > 1 else None,
+            reason="missing",
+            expected=dateline.EXPECTED,
+        )
+    number, published = found
+    between = lines[headline + 1 : number]
+    body, captions = _body_and_captions([*between, "", *_without_tail(lines[number + 1 :])])
+    data = {
+        "publishedAt": format_published(published),
+        "title": lines[headline],
+        "body": body,
+        "captions": captions,
+    }
+    return _checked(data, source, date_line=number + 1)
+
+
+def _find_date(lines: list[str], filled: list[int]) -> tuple[int, Published] | None:
+    for number in filled[1 : _DATE_WITHIN + 1]:
+        published = dateline.parse_dateline(lines[number])
+        if published is not None:
+            return number, published
+    return None
+
+
+def _checked(data: Mapping[str, object], source: Source, *, date_line: int) -> Article | Rejected:
+    try:
+        return article_from_json(
+            data,
+            default_id=source.name,
+            default_source=source.default_source,
+            origin=source.origin,
+        )
+    except InvalidArticle as error:
+        line = date_line if error.field == "publishedAt" else None
+        return rejected_article(error, file=source.name, line=line)
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """The lines up to the list of other headlines, and without the promotion before it."""
+    end = next((n for n in range(len(lines)) if _begins_list(lines, n)), len(lines))
+    while end and _is_tail(lines[end - 1]):
+        end -= 1
+    return lines[:end]
+
+
+def _begins_list(lines: list[str], number: int) -> bool:
+    """A heading such as 最新ニュース, behind which hardly a line is a sentence."""
+    heading = lines[number].strip(_DECORATION)
+    if not heading or len(heading) > 20 or not _HEADING.fullmatch(heading.lower()):
+        return False
+    following = [line.strip() for line in lines[number + 1 :] if line.strip()]
+    return sum(line.endswith("。") for line in following) <= len(following) / 3
+
+
+def _is_tail(line: str) -> bool:
+    stripped = line.strip()
+    if not stripped:
+        return True
+    return not stripped.endswith("。") and len(stripped) <= 200 and _promotes(stripped)
+
+
+def _promotes(line: str) -> bool:
+    if _PROMOTION.search(line):
+        return True
+    return bool(_POINTER.search(line)) and not _SENTENCE_END.search(line)
+
+
+def _body_and_captions(lines: list[str]) -> tuple[str, list[str]]:
+    blocks = _blocks(lines)
+    captions: list[str] = []
+    paragraphs: list[str] = []
+    for number, block in enumerate(blocks):
+        last = number == len(blocks) - 1 and bool(paragraphs)
+        kept = [line for line in block if not _is_caption(line, block, last=last)]
+        captions += [line for line in block if line not in kept]
+        if kept:
+            paragraphs.append("\n".join(kept))
+    body = [block for block in paragraphs if not _stands_alone_to_promote(block)]
+    return "\n\n".join(body), list(dict.fromkeys(captions))
+
+
+def _stands_alone_to_promote(block: str) -> bool:
+    return "\n" not in block and len(block) <= 120 and _is_tail(block)
+
+
+def _blocks(lines: list[str]) -> list[list[str]]:
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            blocks[-1].append(line.strip())
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def _is_caption(line: str, block: list[str], *, last: bool) -> bool:
+    """A short line with a credit, a place and day, or given twice in a row."""
+    if len(line) > _LONGEST_CAPTION:
+        return False
+    if block.count(line) > 1 or _PHOTO.search(line):
+        return True
+    signed = bool(_CREDIT.search(line) or (_PLACED.search(line) and not line.endswith("。")))
+    return signed and not last and line.count("。") <= 1

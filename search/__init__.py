@@ -1,0 +1,1 @@
+"""The query side, and what both sides agree on: articles, analysis, engines."""

@@ -1,0 +1,1 @@
+"""From text to tokens, with offsets back into the text as given."""

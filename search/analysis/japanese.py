@@ -1,0 +1,209 @@
+"""The analyser: text to tokens, by MeCab and UniDic; the same for articles and queries.
+
+MeCab sees the folded text with variant kanji unified. Its formatted output is read once, and
+each distinct line becomes one `Word`, kept in a dictionary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib import metadata, resources
+from typing import Final
+
+import unidic_lite
+from fugashi import GenericTagger
+
+from search.analysis import katakana
+from search.analysis.normalize import Folded, fold_for_analysis
+from search.analysis.tokens import GAP, LONGEST_TERM, AnalysedText, Edit, Kind, Word
+
+# White space before, surface, part of speech, lemma, written base form, origin, reading.
+_KNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t%f[7]\t%f[10]\t%f[12]\t%f[17]\n"
+_UNKNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t\t\t\t\n"
+_END: Final = "END"
+MECAB_OPTIONS: Final = (
+    f"-d '{unidic_lite.DICDIR}' -r '{unidic_lite.DICDIR}/mecabrc' -O '' "
+    f"-F '{_KNOWN}' -U '{_UNKNOWN}' -E '{_END}'"
+)
+# MeCab's lattice and its 16-bit lengths want pieces; a sentence of news is far shorter.
+_PIECE: Final = 8_000
+_PIECE_END: Final = re.compile(r"[\s\S]{1,8000}(?<=[。\n])|[\s\S]{1,8000}")
+_PARAGRAPH_END: Final = re.compile(r"\n\s*\n")
+_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+", re.ASCII)
+_MOST_WORDS: Final = 400_000
+_ORDINARY: Final = int(Kind.GAP)
+
+_JOINERS: Final = frozenset("・=-‐‑–'’")
+_POINTS: Final = frozenset(".,")
+_SIGNS: Final = frozenset("#%&@+$¥€£°")
+
+
+class _Words(dict[str, Word]):
+    """One formatted line to its Word; what makes reading the output cheap."""
+
+    def __missing__(self, line: str) -> Word:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        word = self[line] = _read_line(line)
+        return word
+
+
+def _read_line(line: str) -> Word:
+    lead, surface, pos, lemma, base, origin, reading = (*line.split("\t"), "", "", "", "")[:7]
+    term = _term(surface, pos, lemma, base, origin)[:LONGEST_TERM]
+    kind = int(_kind(surface, term, lemma))
+    width = len(surface)
+    return Word(surface, term, pos, lemma, reading, len(lead), width, len(lead) + width, kind)
+
+
+def _kind(surface: str, term: str, lemma: str) -> Kind:
+    if not term:
+        if surface in _JOINERS:
+            return Kind.JOINER
+        return Kind.POINT if surface in _POINTS else Kind.GAP
+    if katakana.is_katakana(surface) and (len(surface) == 1 or not lemma):
+        return Kind.FRAGMENT
+    return Kind.PLAIN
+
+
+def _term(surface: str, pos: str, lemma: str, base: str, origin: str) -> str:
+    """The form under which a word is indexed.
+
+    The lemma unites spellings (申込み, 申し込み). A proper noun's lemma is only its reading
+    (伊藤 and 伊東 are both イトウ), so names keep their written form; a loanword's lemma
+    depends on what stands around it (ケビン is キャビン when alone), so katakana has rules of
+    its own; a lemma carries notes behind a hyphen (円-助数詞).
+    """
+    if not any(char.isalnum() or char in _SIGNS or char >= "\U0001f000" for char in surface):
+        return GAP
+    if katakana.is_katakana(surface) and origin not in {"和", "漢"}:
+        return katakana.unify(surface)
+    if "固有名詞" in pos or not lemma or pos.startswith("補助記号"):
+        return base or surface
+    return fold_for_analysis(lemma.split("-", maxsplit=1)[0] or lemma).text
+
+
+def _pieces(text: str) -> list[str]:
+    return [text] if len(text) <= _PIECE else _PIECE_END.findall(text)
+
+
+class Analyser:
+    """Cuts texts into tokens. Safe from several threads: each has a tagger of its own."""
+
+    def __init__(self) -> None:
+        self._taggers = threading.local()
+        self._words = _Words()
+
+    @property
+    def _tagger(self) -> GenericTagger:
+        tagger: GenericTagger | None = getattr(self._taggers, "mecab", None)
+        if tagger is None:
+            tagger = self._taggers.mecab = GenericTagger(MECAB_OPTIONS)
+        return tagger
+
+    def analyse(self, text: str) -> AnalysedText:
+        """The tokens of `text`, with offsets into it as given. Any text will do."""
+        return self.analyse_all([text])[0]
+
+    def analyse_all(self, texts: Sequence[str]) -> list[AnalysedText]:
+        """As `analyse`, for several texts at once.
+
+        MeCab's dictionary and ours push each other out of the processor's caches, so a dozen
+        texts go through the one before the other is asked.
+        """
+        folded = [fold_for_analysis(_PARAGRAPH_END.sub(_with_stop, text)) for text in texts]
+        parse = self._tagger.parse
+        lines = [[parse(piece) for piece in _pieces(each.text)] for each in folded]
+        return [
+            self._read(text, each, parsed)
+            for text, each, parsed in zip(texts, folded, lines, strict=True)
+        ]
+
+    def _read(self, text: str, folded: Folded, parsed: list[str]) -> AnalysedText:
+        words: list[Word] = []
+        for output in parsed:
+            lines = output.split("\n")
+            lines.pop()
+            words += map(self._words.__getitem__, lines)
+        special = [place for place, word in enumerate(words) if word.kind > _ORDINARY]
+        return AnalysedText(text, words, _edits(words, special) if special else (), folded)
+
+
+def _with_stop(blank_line: re.Match[str]) -> str:
+    """A blank line as MeCab shall see it: no term stands with the next across it."""
+    return blank_line.group()[:-1] + "。"
+
+
+def _edits(words: list[Word], special: list[int]) -> list[Edit]:
+    """Names and numbers that MeCab cut up put together, joiners taken out; from the end."""
+    edits: list[Edit] = []
+    done = len(words)
+    for place in reversed(special):
+        if place >= done:
+            continue
+        kind = words[place].kind
+        if kind == Kind.JOINER:
+            edits.append(Edit(place, place + 1, None))
+        elif kind == Kind.POINT:
+            edits += _number(words, place, done)
+        else:
+            edits += _whole_katakana(words, place, done)
+        done = edits[-1].first if edits else done
+    return edits
+
+
+def _whole_katakana(words: list[Word], place: int, end: int) -> list[Edit]:
+    """The run of katakana around a fragment as one unknown noun (ハ|セット to ハセット)."""
+    first, last = _run(words, place, end, lambda word: katakana.is_katakana(word.surface))
+    surface = "".join(word.surface for word in words[first:last])
+    if last - first < 2:
+        return []
+    return [Edit(first, last, _noun(surface, katakana.unify(surface), "名詞,普通名詞,一般,"))]
+
+
+def _number(words: list[Word], place: int, end: int) -> list[Edit]:
+    """6,000 and 34.5 as one token; the comma between thousands is not part of the term."""
+    first, last = _run(words, place, end, lambda word: word.surface in _POINTS or _is_digits(word))
+    surface = "".join(word.surface for word in words[first:last])
+    if not _NUMBER.fullmatch(surface):
+        return []
+    return [Edit(first, last, _noun(surface, surface.replace(",", ""), "名詞,数詞,,"))]
+
+
+def _is_digits(word: Word) -> bool:
+    return word.surface.isascii() and word.surface.isdigit()
+
+
+def _run(
+    words: list[Word], place: int, end: int, belongs: Callable[[Word], bool]
+) -> tuple[int, int]:
+    """The words around `place`, before `end`, that belong together with no space between."""
+    first, last = place, place + 1
+    while first > 0 and not words[first].lead and belongs(words[first - 1]):
+        first -= 1
+    while last < end and not words[last].lead and belongs(words[last]):
+        last += 1
+    return first, last
+
+
+def _noun(surface: str, term: str, pos: str) -> Word:
+    width = len(surface)
+    return Word(surface, term[:LONGEST_TERM], pos, "", "", 0, width, width, Kind.PLAIN)
+
+
+@lru_cache(maxsize=1)
+def analyser_fingerprint() -> str:
+    """16 hexadecimal digits that change with every change of the rules or the dictionaries."""
+    digest = hashlib.blake2b(digest_size=8)
+    package = resources.files("search.analysis")
+    files = [*package.iterdir(), *(package / "data").iterdir()]
+    for file in sorted(files, key=lambda each: each.name):
+        if file.name.endswith((".py", ".tsv")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for name in ("unidic-lite", "fugashi"):
+        digest.update(f"{name} {metadata.version(name)}".encode())
+    return digest.hexdigest()

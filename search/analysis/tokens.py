@@ -1,0 +1,131 @@
+"""What the analyser delivers: an analysed text in columns, and single tokens for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+from search.analysis.normalize import Folded
+
+GAP: Final = ""
+"""Stands in a sequence of terms where punctuation or a paragraph's end parts two terms."""
+
+LONGEST_TERM: Final = 64
+
+
+class Kind(IntEnum):
+    """The few sorts of words that the analyser treats after MeCab; nearly all are PLAIN."""
+
+    PLAIN = 0
+    GAP = 1
+    JOINER = 2
+    """Inside a name: ケビン・ハセット."""
+    FRAGMENT = 3
+    """Katakana that the dictionary does not have, or a single one: a sign of a name cut up."""
+    POINT = 4
+    """A comma or point that may stand inside a number; otherwise a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One line of MeCab's output: a form of a word, the same wherever it occurs."""
+
+    surface: str
+    """Folded, variant kanji unified, as MeCab saw it."""
+    term: str
+    """What is indexed and searched; GAP for punctuation."""
+    pos: str
+    """The four levels of UniDic's part of speech, comma-separated; `名詞,普通名詞,一般,`."""
+    lemma: str
+    reading: str
+    """In katakana; empty where the dictionary does not know the word."""
+    lead: int
+    """White space before it, in characters."""
+    width: int
+    """Characters of the surface."""
+    step: int
+    """Both together: how far it moves on."""
+    kind: int
+    """A `Kind`: what the analyser has to look at again."""
+
+    @property
+    def is_function_word(self) -> bool:
+        """Particles, auxiliaries, する: what ties words together and tells nothing by itself."""
+        return self.pos.startswith(("助詞", "助動詞", "動詞,非自立可能"))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the dictionary has it."""
+        return bool(self.lemma)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word at its place: `text[start:end]` of the original text, code points, half-open."""
+
+    word: Word
+    start: int
+    end: int
+    position: int
+
+    @property
+    def term(self) -> str:
+        """What is indexed and searched."""
+        return self.word.term
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """MeCab's words `first` up to `last` (excluded) give place to `word`, or to nothing."""
+
+    first: int
+    last: int
+    word: Word | None
+
+
+@dataclass(frozen=True, eq=False)
+class AnalysedText:
+    """A text and its terms; offsets are worked out when they are first asked for."""
+
+    text: str
+    raw: Sequence[Word]
+    """As MeCab cut it."""
+    edits: Sequence[Edit]
+    """What the analyser put together or took out, from the end backwards."""
+    folded: Folded
+
+    @cached_property
+    def words(self) -> Sequence[Word]:
+        """The words in order, gaps included; a word's index is its position."""
+        if not self.edits:
+            return self.raw
+        words = list(self.raw)
+        for edit in self.edits:
+            words[edit.first : edit.last] = [edit.word] if edit.word else []
+        return words
+
+    @property
+    def terms(self) -> list[str]:
+        """The term of every position; GAP where punctuation stands."""
+        return [word.term for word in self.words]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Start and end of every position: code points of `text`, half-open."""
+        ends = list(accumulate(word.step for word in self.raw))
+        spans = [(end - word.width, end) for word, end in zip(self.raw, ends, strict=True)]
+        for edit in self.edits:
+            whole = (spans[edit.first][0], spans[edit.last - 1][1])
+            spans[edit.first : edit.last] = [whole] if edit.word else []
+        return [self.folded.span(start, end) for start, end in spans]
+
+    def tokens(self) -> Iterator[Token]:
+        """The tokens in order, gaps left out."""
+        places = zip(self.words, self.spans, strict=True)
+        for position, (word, (start, end)) in enumerate(places):
+            if word.term:
+                yield Token(word, start, end, position)

@@ -1,0 +1,281 @@
+"""The JSON shapes of API.md: the same objects make the answer, its schema and the pages."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from search.article import Article
+from search.params import query_string
+from search.query import SearchRequest
+from search.results import DateBucket, Hit, Passage, SearchResult, ValueCount
+from search.schema import Facet
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class _Shape(msgspec.Struct, rename="camel", kw_only=True):
+    pass
+
+
+class ArticleAnswer(_Shape):
+    """One article, as it was given."""
+
+    id: str
+    url: str | None
+    title: str
+    body: str
+    published_at: str
+    source: str | None
+    topics: list[str]
+    persons: list[str]
+    captions: list[str]
+    updated_at: str | None
+    authors: list[str]
+
+
+class MatchAnswer(_Shape):
+    """A place in the text beside it, in Unicode code points."""
+
+    start: Count
+    length: Annotated[int, Meta(ge=1)]
+
+
+class PassageAnswer(_Shape):
+    """An exact piece of an article."""
+
+    text: str
+    field: Literal["title", "body", "captions"]
+    matches: list[MatchAnswer]
+
+
+class HighlightAnswer(_Shape):
+    """The whole title as one passage, and passages of body and captions."""
+
+    title: list[PassageAnswer]
+    body: list[PassageAnswer]
+
+
+class FormattedAnswer(_Shape):
+    """The same, HTML-escaped and with <mark>."""
+
+    title: str
+    snippets: list[str]
+
+
+class HitAnswer(_Shape):
+    """An article that was found."""
+
+    id: str
+    url: str | None
+    title: str
+    source: str | None
+    published_at: str
+    topics: list[str]
+    persons: list[str]
+    score: float
+    match_type: Literal["word", "variant", "near", "reading", "synonym", "partial"] | None
+    highlight: HighlightAnswer
+    formatted: FormattedAnswer = msgspec.field(name="_formatted")
+
+
+class ValueAnswer(_Shape):
+    """A value of a facet; `toggleUrl` chooses it, or no longer."""
+
+    value: str
+    label: str
+    count: Count
+    selected: bool
+    toggle_url: str
+
+
+class BucketAnswer(_Shape):
+    """A span of days, both ends included."""
+
+    value: str
+    label: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    count: Count
+    selected: bool
+    toggle_url: str
+
+
+class FacetsAnswer(_Shape, omit_defaults=True):
+    """The facets that were asked for."""
+
+    date: list[BucketAnswer] | msgspec.UnsetType = msgspec.UNSET
+    topic: list[ValueAnswer] | msgspec.UnsetType = msgspec.UNSET
+    person: list[ValueAnswer] | msgspec.UnsetType = msgspec.UNSET
+    source: list[ValueAnswer] | msgspec.UnsetType = msgspec.UNSET
+
+
+class ExpansionAnswer(_Shape):
+    """What was searched besides the typed term."""
+
+    term: str
+    added: list[str]
+    kind: str
+
+
+class LinksAnswer(_Shape):
+    """Relative addresses."""
+
+    self: str
+    next: str | None
+    prev: str | None
+
+
+class SearchAnswer(_Shape):
+    """The answer of `GET /api/search`."""
+
+    query: str
+    parsed_query: str
+    warnings: list[str]
+    relaxed: bool
+    suggestion: str | None
+    expansions: list[ExpansionAnswer]
+    page: Annotated[int, Meta(ge=1)]
+    hits_per_page: Annotated[int, Meta(ge=1, le=100)]
+    total_hits: Count
+    total_hits_relation: Literal["eq"]
+    partial_hits: Count
+    total_pages: Count
+    processing_time_ms: Annotated[float, Meta(ge=0)]
+    hits: list[HitAnswer]
+    facets: FacetsAnswer
+    links: LinksAnswer
+
+
+def article_answer(article: Article) -> ArticleAnswer:
+    """An article in the shape of API.md."""
+    return msgspec.convert(article.to_json(), ArticleAnswer)
+
+
+def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnswer:
+    """A result in the shape of API.md; `path` is where the links of the answer lead."""
+    request = result.request
+    return SearchAnswer(
+        query=request.q,
+        parsed_query=result.parsed_query,
+        warnings=list(result.warnings),
+        relaxed=result.relaxed,
+        suggestion=None,
+        expansions=[],
+        page=request.page,
+        hits_per_page=request.hits_per_page,
+        total_hits=result.total,
+        total_hits_relation="eq",
+        partial_hits=0,
+        total_pages=result.pages,
+        processing_time_ms=round(result.milliseconds, 1),
+        hits=[_hit(hit) for hit in result.hits],
+        facets=_facets(result, path),
+        links=LinksAnswer(
+            self=_link(path, request),
+            next=_page_link(path, result, request.page + 1),
+            prev=_page_link(path, result, min(request.page - 1, max(1, result.pages))),
+        ),
+    )
+
+
+def _hit(hit: Hit) -> HitAnswer:
+    article = hit.article
+    shown: dict[str, Any] = article.to_json()
+    names = ("id", "url", "title", "source", "topics", "persons")
+    return HitAnswer(
+        **{name: shown[name] for name in names},
+        published_at=shown["publishedAt"],
+        score=hit.score,
+        match_type=hit.match_type,  # type: ignore[arg-type]
+        highlight=HighlightAnswer(
+            title=[_passage(hit.title)], body=[_passage(each) for each in hit.body]
+        ),
+        formatted=FormattedAnswer(
+            title=marked(hit.title), snippets=[marked(each) for each in hit.body]
+        ),
+    )
+
+
+def _passage(passage: Passage) -> PassageAnswer:
+    places = [MatchAnswer(start=each.start, length=each.length) for each in passage.matches]
+    return PassageAnswer(text=passage.text, field=passage.field, matches=places)  # type: ignore[arg-type]
+
+
+def marked(passage: Passage) -> str:
+    """A passage as HTML: escaped, matches in <mark>."""
+    parts: list[str] = []
+    done = 0
+    for match in passage.matches:
+        end = match.start + match.length
+        parts += (
+            html.escape(passage.text[done : match.start]),
+            f"<mark>{html.escape(passage.text[match.start : end])}</mark>",
+        )
+        done = end
+    return "".join(parts) + html.escape(passage.text[done:])
+
+
+def _facets(result: SearchResult, path: str) -> FacetsAnswer:
+    shown: dict[str, Any] = {}
+    for facet in result.request.facets:
+        if facet is Facet.DATE:
+            shown["date"] = [_bucket(each, result.request, path) for each in result.dates]
+        else:
+            counts = result.values.get(facet, ())
+            shown[facet.value] = [_value(facet, each, result.request, path) for each in counts]
+    return FacetsAnswer(**shown)
+
+
+def _value(facet: Facet, counted: ValueCount, request: SearchRequest, path: str) -> ValueAnswer:
+    chosen = request.selected(facet)
+    selected = counted.value in chosen
+    if selected:
+        toggled = tuple(value for value in chosen if value != counted.value)
+    else:
+        toggled = (*chosen, counted.value)
+    return ValueAnswer(
+        value=counted.value,
+        label=counted.value,
+        count=counted.count,
+        selected=selected,
+        toggle_url=_link(path, replace(request, page=1, **{facet.value: toggled})),  # type: ignore[arg-type]
+    )
+
+
+def _bucket(bucket: DateBucket, request: SearchRequest, path: str) -> BucketAnswer:
+    selected = (request.since, request.until) == (bucket.first, bucket.last)
+    days = (None, None) if selected else (bucket.first, bucket.last)
+    return BucketAnswer(
+        value=bucket.value,
+        label=bucket_label(bucket.value),
+        from_=bucket.first.isoformat(),
+        to=bucket.last.isoformat(),
+        count=bucket.count,
+        selected=selected,
+        toggle_url=_link(path, replace(request, page=1, since=days[0], until=days[1])),
+    )
+
+
+def bucket_label(value: str) -> str:
+    """`2025-06` as 2025年6月, `FY2025` as 2025年度."""
+    if value.startswith("FY"):
+        return f"{int(value[2:])}年度"
+    return "".join(
+        f"{int(part)}{unit}" for part, unit in zip(value.split("-"), "年月日", strict=False)
+    )
+
+
+def _page_link(path: str, result: SearchResult, page: int) -> str | None:
+    if not 1 <= page <= result.pages or page == result.request.page:
+        return None
+    return _link(path, replace(result.request, page=page))
+
+
+def _link(path: str, request: SearchRequest) -> str:
+    parameters = query_string(request)
+    return f"{path}?{parameters}" if parameters else path

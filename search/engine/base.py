@@ -1,0 +1,129 @@
+"""The port: what the service asks of an engine, and what a re-index does with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.article import Article
+from search.query import FacetRequest, Filters, Query, Sort
+from search.results import Matches
+from search.schema import AnalysedArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which cut of the hits, and in which order; ties: newest first, then id."""
+
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """What `sakuin status` shows."""
+
+    engine: str
+    articles: int
+    segments: int
+    bytes: int
+    generation: int
+    fingerprint: str
+    indexed_at: str | None
+
+
+class Snapshot(Protocol):
+    """One state of the index, the same for as long as it is open. Safe from several threads."""
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change of the index."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        filters: Filters,
+        window: Window,
+        facets: Sequence[FacetRequest] = (),
+    ) -> Matches:
+        """The hits that pass every filter, and each facet counted without its own filter."""
+        ...
+
+    def counts(self, queries: Sequence[Query]) -> list[int]:
+        """How many articles match each query, filters aside."""
+        ...
+
+    def size(self) -> int:
+        """How many articles there are."""
+        ...
+
+    def get(self, article_id: str) -> Article | None:
+        """The article with this id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a re-index needs to know of an article that is in the index."""
+
+    content_hash: str
+    origin: str
+
+
+class ArticleWriter(Protocol):
+    """Changes that become visible together when the writing block is left without an error."""
+
+    def known(self) -> Mapping[str, Known]:
+        """Every article of the index before this writing, by id."""
+        ...
+
+    def articles(self) -> Iterator[Article]:
+        """Every article of the index before this writing, as stored."""
+        ...
+
+    def add(self, analysed: AnalysedArticle) -> None:
+        """Add an article, or put it in the place of the one with the same id."""
+        ...
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out; nothing happens where there is none."""
+        ...
+
+
+class Engine(Protocol):
+    """An index that can be searched and written. Safe from several threads."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """The newest state; IndexMissing or IndexUnusable where there is none."""
+        ...
+
+    def generation(self) -> int | None:
+        """The number of the newest state, cheaply; None where there is no index."""
+        ...
+
+    def writing(self, *, rebuild: bool = False) -> AbstractContextManager[ArticleWriter]:
+        """Change the index: committed on leaving, nothing changed on an exception.
+
+        Where nothing was changed, there is no new generation.
+
+        With `rebuild` the new state holds only what is added. IndexLocked where another process
+        writes, IndexNotWritable where the disk does not take it.
+        """
+        ...
+
+    def status(self) -> EngineStatus:
+        """What there is; IndexMissing where there is nothing."""
+        ...
+
+    def check(self) -> list[str]:
+        """What is broken on disk, a line each; empty where the index is whole."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        ...

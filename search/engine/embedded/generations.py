@@ -1,0 +1,217 @@
+"""The folder of an embedded index: generations, the pointer to the current one, the lock.
+
+    index/
+      CURRENT           one JSON object: format, generation, folder, fingerprint, …
+      LOCK              held by the re-index at work; goes with its process
+      generation-7/     what Whoosh wrote; never changed once CURRENT points to it
+
+A change is written into a new folder, which begins with hard links to the files that stay, is
+brought to disk, and becomes current by one rename. Whatever goes wrong before, the old folder
+is whole and CURRENT still names it.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from search.errors import (
+    REBUILD,
+    REINDEX,
+    IndexLocked,
+    IndexMissing,
+    IndexNotWritable,
+    IndexUnusable,
+)
+
+FORMAT = 1
+_CURRENT, _LOCK, _PREFIX = "CURRENT", "LOCK", "generation-"
+_NOT_OURS_BUT_FINE = {"README.md", ".gitignore", ".gitkeep", _LOCK}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What CURRENT says of the current generation."""
+
+    format: int
+    generation: int
+    folder: str
+    fingerprint: str
+    articles: int
+    indexed_at: str
+    files: dict[str, str]
+    """Digest of every file, by name."""
+
+
+@contextmanager
+def write_errors(folder: Path) -> Iterator[None]:
+    """Turn the operating system's refusals to write into IndexNotWritable."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if error.errno == errno.ENOSPC:
+            reason = "no space left on the disk: free some and run the same command again"
+        raise IndexNotWritable(f"cannot write the index in {folder}: {reason}") from error
+
+
+class Generations:
+    """The folder of one index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Changes whenever the current generation does; None where there is none."""
+        try:
+            found = os.stat(self.folder / _CURRENT)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def current(self) -> Manifest:
+        """What CURRENT says; IndexMissing or IndexUnusable."""
+        path = self.folder / _CURRENT
+        try:
+            data = json.loads(path.read_bytes())
+            manifest = Manifest(**data)
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexMissing(f"there is no index in {self.folder}", command=REINDEX) from None
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexUnusable(f"{path} cannot be read ({error})", command=REBUILD) from error
+        if manifest.format != FORMAT:
+            raise IndexUnusable(
+                f"{self.folder} has index format {manifest.format}, this version reads {FORMAT}",
+                command="sakuin reindex --rebuild PATH",
+            )
+        return manifest
+
+    def path(self, manifest: Manifest) -> Path:
+        """The folder of a generation."""
+        return self.folder / manifest.folder
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock; IndexLocked where another process has it. It goes with the process."""
+        self._prepare()
+        lock = FileLock(self.folder / _LOCK, timeout=0)
+        try:
+            with write_errors(self.folder):
+                lock.acquire()
+        except Timeout:
+            raise IndexLocked(
+                f"another re-index is at work on {self.folder}: wait until it has finished"
+            ) from None
+        try:
+            self._remove_leftovers()
+            yield
+        finally:
+            lock.release()
+
+    def _prepare(self) -> None:
+        with write_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            names = set(os.listdir(self.folder)) - _NOT_OURS_BUT_FINE
+        ours = all(name.startswith((_PREFIX, _CURRENT)) for name in names)
+        if not ours and _CURRENT not in names:
+            raise IndexUnusable(
+                f"{self.folder} is not empty and not an index of Sakuin, nothing was changed:"
+                " choose another folder with --index"
+            )
+
+    def _remove_leftovers(self) -> None:
+        """Folders of runs that were cut off, and of generations long replaced."""
+        try:
+            keep = {self.current().folder}
+        except IndexMissing:
+            keep = set()
+        except IndexUnusable:
+            return
+        for entry in self.folder.glob(_PREFIX + "*"):
+            if entry.name not in keep and entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+
+    def begin(self, base: Manifest | None) -> Path:
+        """A new folder, with the files of `base` linked into it."""
+        number = self._last_number() + 1
+        folder = self.folder / f"{_PREFIX}{number}"
+        with write_errors(self.folder):
+            folder.mkdir()
+            if base:
+                for file in sorted(self.path(base).iterdir()):
+                    _link(file, folder / file.name)
+        return folder
+
+    def _last_number(self) -> int:
+        names = (entry.name.removeprefix(_PREFIX) for entry in self.folder.glob(_PREFIX + "*"))
+        return max((int(name) for name in names if name.isdigit()), default=0)
+
+    def switch(self, folder: Path, *, fingerprint: str, articles: int, indexed_at: str) -> Manifest:
+        """Make a finished folder the current one: everything on disk first, then one rename."""
+        number = int(folder.name.removeprefix(_PREFIX))
+        with write_errors(self.folder):
+            files = {}
+            for file in sorted(folder.iterdir()):
+                _sync(file)
+                files[file.name] = _digest(file)
+            manifest = Manifest(
+                FORMAT, number, folder.name, fingerprint, articles, indexed_at, files
+            )
+            _sync(folder)
+            new = self.folder / f"{_CURRENT}.new"
+            new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
+            _sync(new)
+            new.replace(self.folder / _CURRENT)
+            _sync(self.folder)
+        self._remove_leftovers()
+        return manifest
+
+    def broken(self, manifest: Manifest, pattern: str = "*") -> list[str]:
+        """The files of a generation that are missing or not what was written."""
+        folder = self.path(manifest)
+        problems = []
+        for name, digest in sorted(manifest.files.items()):
+            if not fnmatch(name, pattern):
+                continue
+            try:
+                if _digest(folder / name) != digest:
+                    problems.append(f"{folder / name}: not what was written")
+            except OSError as error:
+                problems.append(f"{folder / name}: {error.strerror or error}")
+        return problems
+
+    def abandon(self, folder: Path) -> None:
+        """Remove the folder of a change that did not come about."""
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        shutil.copy2(source, target)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

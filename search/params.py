@@ -1,0 +1,171 @@
+"""The parameters of a search as users write them: one definition for checks, CLI and OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
+
+import msgspec
+from msgspec import Meta
+
+from search.dates import day_range
+from search.errors import InvalidRequest, QueryTooLong
+from search.query import Interval, SearchRequest, Sort
+from search.schema import Facet
+
+LONGEST_QUERY: Final = 1_000
+HIGHEST_PAGE: Final = 2**31 - 1
+_DAY: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_FACETS: Final = ",".join(Facet)
+_DATE_FORMS: Final = "YYYY, YYYY-MM or YYYY-MM-DD, of the years 1600 to 2100"
+
+Values = Annotated[list[str], Meta(description="repeatable; one of them is enough")]
+Day = Annotated[str, Meta(pattern=_DAY, description=_DATE_FORMS + ", inclusive, Asia/Tokyo")]
+
+
+class SearchParams(msgspec.Struct, rename="camel", kw_only=True):
+    """Every parameter of `GET /api/search`; an empty one counts as absent."""
+
+    q: Annotated[
+        str, Meta(max_length=LONGEST_QUERY, description="what was typed; never a syntax error")
+    ] = ""
+    topic: Values = []
+    person: Values = []
+    source: Values = []
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+    sort: Annotated[
+        Sort | None, Meta(description="default: relevance where q is given, else newest")
+    ] = None
+    page: Annotated[int, Meta(ge=1, le=HIGHEST_PAGE)] = 1
+    hits_per_page: Annotated[int, Meta(ge=1, le=100)] = 10
+    facets: Annotated[
+        str, Meta(description=f"comma list of {_FACETS}; or none", examples=["date,topic", "none"])
+    ] = _FACETS
+    facet_size: Annotated[
+        int, Meta(ge=1, le=1_000, description="values of a facet to list, largest count first")
+    ] = 10
+    interval: Annotated[Interval, Meta(description="width of the date buckets")] = "auto"
+    partial: Annotated[Literal["auto", "0", "1"], Meta(description="hits inside a longer word")] = (
+        "auto"
+    )
+    exact: Annotated[Literal["0", "1"], Meta(description="1: only what was typed, no variants")] = (
+        "0"
+    )
+
+
+_FIELDS: Final = {each.encode_name: each for each in msgspec.structs.fields(SearchParams)}
+_NUMBERS: Final = frozenset({"page", "hitsPerPage", "facetSize"})
+_EXPECTED: Final = {
+    "q": f"at most {LONGEST_QUERY} characters",
+    "from": _DATE_FORMS,
+    "to": _DATE_FORMS,
+    "sort": "relevance, newest or oldest",
+    "page": f"a whole number from 1 to {HIGHEST_PAGE}",
+    "hitsPerPage": "a whole number from 1 to 100",
+    "facets": f"a comma list of {_FACETS}, or none",
+    "facetSize": "a whole number from 1 to 1000",
+    "interval": "auto, year, fiscalYear, month or day",
+    "partial": "auto, 0 or 1",
+    "exact": "0 or 1",
+}
+
+
+def read_request(values: Mapping[str, Sequence[str]]) -> SearchRequest:
+    """The request of a URL's parameters; unknown ones are ignored, the last one counts.
+
+    InvalidRequest names the parameter, its value and what was expected.
+    """
+    given: dict[str, Any] = {}
+    for name, field in _FIELDS.items():
+        texts = [text for text in values.get(name, ()) if text.strip()]
+        if not texts:
+            continue
+        if name in {"topic", "person", "source"}:
+            given[name] = list(dict.fromkeys(texts))
+        else:
+            given[name] = _converted(name, texts[-1], field.type)
+    return _request(SearchParams(**{_FIELDS[name].name: value for name, value in given.items()}))
+
+
+def _converted(name: str, text: str, kind: Any) -> Any:
+    if name == "q" and len(text) > LONGEST_QUERY:
+        raise QueryTooLong(name, text, _EXPECTED[name])
+    text = text if name == "q" else text.strip()
+    try:
+        value = msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError:
+        raise InvalidRequest(name, text, _EXPECTED[name]) from None
+    if name in _NUMBERS and not (text.isascii() and text.isdigit()):
+        raise InvalidRequest(name, text, _EXPECTED[name])
+    return value
+
+
+def _request(params: SearchParams) -> SearchRequest:
+    since = _day("from", params.from_, lambda days: days[0])
+    until = _day("to", params.to, lambda days: days[1])
+    if since and until and since > until:
+        raise InvalidRequest("from", params.from_, f"a day not after to={params.to}")
+    return SearchRequest(
+        q=params.q,
+        topic=tuple(params.topic),
+        person=tuple(params.person),
+        source=tuple(params.source),
+        since=since,
+        until=until,
+        sort=params.sort,
+        page=params.page,
+        hits_per_page=params.hits_per_page,
+        facets=_facets(params.facets),
+        facet_size=params.facet_size,
+        interval=params.interval,
+        partial=params.partial,
+        exact=params.exact == "1",
+    )
+
+
+def _day(name: str, text: str | None, choose: Callable[[tuple[date, date]], date]) -> date | None:
+    if not text:
+        return None
+    try:
+        return choose(day_range(text))
+    except ValueError as error:
+        raise InvalidRequest(name, text, str(error)) from None
+
+
+def _facets(text: str) -> tuple[Facet, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if names == ["none"]:
+        return ()
+    unknown = [name for name in names if name not in set(Facet)]
+    if unknown or not names:
+        raise InvalidRequest("facets", text, _EXPECTED["facets"])
+    return tuple(facet for facet in Facet if facet in names)
+
+
+def query_string(request: SearchRequest) -> str:
+    """The parameters of a request as a URL carries them; what is default is left out."""
+    default = SearchRequest()
+    pairs: list[tuple[str, str]] = [("q", request.q)] if request.q else []
+    for name in ("topic", "person", "source"):
+        pairs += [(name, value) for value in request.selected(Facet(name))]
+    optional = {
+        "from": request.since.isoformat() if request.since else "",
+        "to": request.until.isoformat() if request.until else "",
+        "sort": request.sort or "",
+        "page": str(request.page) if request.page != default.page else "",
+        "hitsPerPage": _unless(request.hits_per_page, default.hits_per_page),
+        "facets": _unless(",".join(request.facets) or "none", _FACETS),
+        "facetSize": _unless(request.facet_size, default.facet_size),
+        "interval": _unless(request.interval, default.interval),
+        "partial": _unless(request.partial, default.partial),
+        "exact": "1" if request.exact else "",
+    }
+    pairs += [(name, value) for name, value in optional.items() if value]
+    return urlencode(pairs)
+
+
+def _unless(value: object, default: object) -> str:
+    return "" if value == default else str(value)

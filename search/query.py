@@ -1,0 +1,144 @@
+"""The query tree: the whole contract between planning and engines.
+
+Leaves carry finished index terms; nothing below the planner looks at text. Close every match
+over a Query with `assert_never`, so that a new kind of node is a type error in each engine
+until it is handled there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from search.schema import Facet, Field
+
+ALL_FIELDS = (Field.TITLE, Field.BODY, Field.CAPTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Articles that hold `term` in one of the fields."""
+
+    term: str
+    fields: tuple[Field, ...] = ALL_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Articles that hold the terms side by side, in this order, in one of the fields."""
+
+    terms: tuple[str, ...]
+    fields: tuple[Field, ...] = ALL_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Articles that match every clause; with none, every article."""
+
+    clauses: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Articles that match at least one clause; with none, no article."""
+
+    clauses: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Articles whose matching clauses weigh `needed` or more together.
+
+    Weights are whole numbers from 1 (`weights[i]` belongs to `clauses[i]`), so that sums are
+    exact in every engine.
+    """
+
+    clauses: tuple[Query, ...]
+    weights: tuple[int, ...]
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that do not match the clause; it never adds to a score."""
+
+    clause: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article, with score 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No article."""
+
+
+Query = Term | Phrase | And | Or | AtLeast | Not | Everything | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A filter: articles that have at least one of the values for a facet."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A filter: articles of the days `since` to `until` in Tokyo, both included; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+Filters = Mapping[Facet, OneOf | Between]
+"""At most one filter a facet; `Between` for the date, `OneOf` for the others."""
+
+Sort = Literal["relevance", "newest", "oldest"]
+Interval = Literal["auto", "year", "fiscalYear", "month", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """A facet to count: how many values to list, and the width of date buckets."""
+
+    facet: Facet
+    size: int = 10
+    interval: Interval = "auto"
+    selected: tuple[str, ...] = ()
+    """Values to list even if they have no hit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A request as a URL or a command line gives it, checked."""
+
+    q: str = ""
+    topic: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    sort: Sort | None = None
+    page: int = 1
+    hits_per_page: int = 10
+    facets: tuple[Facet, ...] = tuple(Facet)
+    facet_size: int = 10
+    interval: Interval = "auto"
+    partial: Literal["auto", "0", "1"] = "auto"
+    exact: bool = False
+
+    @property
+    def effective_sort(self) -> Sort:
+        """The sort asked for, or the one that fits."""
+        return self.sort or ("relevance" if self.q.strip() else "newest")
+
+    def selected(self, facet: Facet) -> tuple[str, ...]:
+        """The values chosen of a facet other than the date."""
+        return {Facet.TOPIC: self.topic, Facet.PERSON: self.person, Facet.SOURCE: self.source}.get(
+            facet, ()
+        )

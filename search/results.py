@@ -1,0 +1,98 @@
+"""What engines and the service answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from search.article import Article
+from search.query import SearchRequest
+from search.schema import Facet
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A hit of an engine: the article and its score, which never rises by relevance."""
+
+    article: Article
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DateBucket:
+    """A span of days with hits; `value` is `2025`, `2025-06`, `2025-06-10` or `FY2025`."""
+
+    value: str
+    first: date
+    last: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """A value of a facet and the hits that have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What an engine found: the total is exact, `hits` are the asked-for cut of it."""
+
+    total: int
+    hits: tuple[Match, ...]
+    dates: tuple[DateBucket, ...] = ()
+    values: dict[Facet, tuple[ValueCount, ...]] | None = None
+
+    def counts(self, facet: Facet) -> tuple[ValueCount, ...]:
+        """The counts of a facet other than the date; empty if it was not asked for."""
+        return (self.values or {}).get(facet, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:start + length]`, in code points."""
+
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An exact piece of a field and the places in it that matched."""
+
+    text: str
+    field: str
+    matches: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found, with the passages to show."""
+
+    article: Article
+    score: float
+    match_type: str | None
+    title: Passage
+    body: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The answer to a SearchRequest."""
+
+    request: SearchRequest
+    parsed_query: str
+    warnings: tuple[str, ...]
+    relaxed: bool
+    total: int
+    hits: tuple[Hit, ...]
+    dates: tuple[DateBucket, ...]
+    values: dict[Facet, tuple[ValueCount, ...]]
+    milliseconds: float
+
+    @property
+    def pages(self) -> int:
+        """How many pages the hits fill."""
+        return -(-self.total // self.request.hits_per_page)

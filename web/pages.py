@@ -1,0 +1,216 @@
+"""The pages for readers: search and article. They work without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
+
+from search.answer import (
+    BucketAnswer,
+    SearchAnswer,
+    ValueAnswer,
+    bucket_label,
+    marked,
+    search_answer,
+)
+from search.dates import JST, Published, as_instant
+from search.params import query_string, read_request
+from search.query import SearchRequest
+from search.results import Passage, SearchResult
+from search.schema import VALUE_FACETS, Facet
+from search.service import SearchService
+from web.conditional import answered
+
+FACET_NAMES: Final = {
+    Facet.DATE: "日付",
+    Facet.TOPIC: "分野",
+    Facet.PERSON: "人物",
+    Facet.SOURCE: "媒体",
+}
+SORT_NAMES: Final = {"relevance": "関連度順", "newest": "新しい順", "oldest": "古い順"}
+MORE_VALUES: Final = 50
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force; `url` is the same search without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link among several, one of which is the current one."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def blueprint(service: SearchService) -> Blueprint:
+    """The routes, on a service."""
+    routes = Blueprint("pages", __name__)
+    routes.add_app_template_filter(day_and_time, "day_and_time")
+    routes.add_app_template_filter(web_address, "web_address")
+    routes.add_app_template_filter(article_path, "article_path")
+    routes.add_app_template_filter(marked_text, "marked")
+
+    @routes.get("/")
+    def home() -> Response:
+        asked = read_request(request.args.to_dict(flat=False))
+        return answered(service, lambda: _page(search_page(service.search(asked))))
+
+    @routes.get("/articles/<path:article_id>")
+    def article(article_id: str) -> Response:
+        q = request.args.get("q", "")[:1000]
+        return answered(service, lambda: _page(article_page(service, article_id, q)))
+
+    return routes
+
+
+def _page(html: str) -> Response:
+    return Response(html, mimetype="text/html")
+
+
+def search_page(result: SearchResult) -> str:
+    """The search page as HTML."""
+    asked = result.request
+    answer = search_answer(result, path="/")
+    return render_template(
+        "search.html",
+        answer=answer,
+        asked=asked,
+        articles=[hit.article for hit in result.hits],
+        facets=_facets(answer),
+        facet_names=FACET_NAMES,
+        most=max((bucket.count for bucket in answer.facets.date or ()), default=1),
+        chips=chips(asked),
+        sorts=_sorts(asked),
+        hidden=_hidden(asked),
+        pages=_pages(result),
+        more_url=_url(replace(asked, facet_size=MORE_VALUES)),
+        can_show_more=asked.facet_size < MORE_VALUES,
+        without_filters=_url(SearchRequest(q=asked.q)),
+    )
+
+
+def article_page(service: SearchService, article_id: str, q: str) -> str:
+    """The page of one article, with the places marked where `q` matches."""
+    found = service.marked(article_id, q)
+    article = found.article
+    return render_template(
+        "article.html",
+        article=article,
+        title=marked_text(found.title),
+        paragraphs=paragraphs(found.body),
+        captions=[marked_text(caption) for caption in found.captions],
+        q=q,
+        back=_url(SearchRequest(q=q)) if q else "/",
+        filters=[
+            (FACET_NAMES[facet], [(value, _filter_url(facet, value)) for value in values])
+            for facet, values in ((Facet.TOPIC, article.topics), (Facet.PERSON, article.persons))
+            if values
+        ],
+        source_url=_filter_url(Facet.SOURCE, article.source) if article.source else None,
+    )
+
+
+def _filter_url(facet: Facet, value: str) -> str:
+    return _url(replace(SearchRequest(), **{facet.value: (value,)}))  # type: ignore[arg-type]
+
+
+def _facets(answer: SearchAnswer) -> dict[Facet, list[BucketAnswer] | list[ValueAnswer]]:
+    shown = {facet: getattr(answer.facets, facet.value) for facet in Facet}
+    return {facet: values for facet, values in shown.items() if values}
+
+
+def chips(asked: SearchRequest) -> list[Chip]:
+    """The filters in force, each with the way out of it."""
+    found = []
+    if asked.since or asked.until:
+        url = _url(replace(asked, since=None, until=None, page=1))
+        found.append(Chip(FACET_NAMES[Facet.DATE], _period(asked), url))
+    for facet in VALUE_FACETS:
+        chosen = asked.selected(facet)
+        for value in chosen:
+            rest = tuple(each for each in chosen if each != value)
+            changed = replace(asked, page=1, **{facet.value: rest})  # type: ignore[arg-type]
+            found.append(Chip(FACET_NAMES[facet], value, _url(changed)))
+    return found
+
+
+def _period(asked: SearchRequest) -> str:
+    first = bucket_label(asked.since.isoformat()) if asked.since else ""
+    last = bucket_label(asked.until.isoformat()) if asked.until else ""
+    return first if first == last else f"{first}〜{last}"
+
+
+def _sorts(asked: SearchRequest) -> list[Choice]:
+    names = SORT_NAMES if asked.q.strip() else {k: SORT_NAMES[k] for k in ("newest", "oldest")}
+    return [
+        Choice(label, _url(replace(asked, sort=name, page=1)), name == asked.effective_sort)  # type: ignore[arg-type]
+        for name, label in names.items()
+    ]
+
+
+def _hidden(asked: SearchRequest) -> list[tuple[str, str]]:
+    """What a new search in the box keeps: the filters, and a sort that was chosen."""
+    kept = [(facet.value, value) for facet in VALUE_FACETS for value in asked.selected(facet)]
+    return kept + ([("sort", asked.sort)] if asked.sort and asked.sort != "relevance" else [])
+
+
+def _pages(result: SearchResult) -> list[Choice]:
+    """The page before, a few around the current one, the page after."""
+    current, last = result.request.page, result.pages
+    near = range(max(1, current - 2), min(last, current + 2) + 1)
+    numbers = sorted({1, *near, last}) if last > 1 else []
+    return [
+        Choice(str(number), _url(replace(result.request, page=number)), number == current)
+        for number in numbers
+    ]
+
+
+def _url(asked: SearchRequest) -> str:
+    parameters = query_string(asked)
+    return f"/?{parameters}" if parameters else "/"
+
+
+def paragraphs(passage: Passage) -> list[Markup]:
+    """The body as paragraphs, marks included; no mark reaches across a blank line."""
+    parts = _BLANK_LINE.split(marked(passage))
+    return [Markup(part.strip().replace("\n", "<br>")) for part in parts if part.strip()]  # noqa: S704 - escaped by `marked`
+
+
+def marked_text(passage: Passage) -> Markup:
+    """A passage as HTML, escaped, matches in <mark>."""
+    return Markup(marked(passage))  # noqa: S704 - escaped by `marked`
+
+
+def day_and_time(published: Published) -> str:
+    """2025年6月10日 11:53 in Tokyo; a day without the time."""
+    local = as_instant(published).astimezone(JST)
+    day = f"{local.year}年{local.month}月{local.day}日"
+    return f"{day} {local:%H:%M}" if hasattr(published, "hour") else day
+
+
+def web_address(url: str) -> str:
+    """`url` if it may be linked: http and https only; otherwise nothing."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def article_path(article_id: str, q: str = "") -> str:
+    """Where an article's page is."""
+    path = f"/articles/{quote(article_id, safe='')}"
+    return f"{path}?q={quote(q, safe='')}" if q else path
