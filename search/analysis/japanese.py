@@ -157,12 +157,19 @@ def _edits(words: list[Word], special: list[int]) -> list[Edit]:
 
 
 def _whole_katakana(words: list[Word], place: int, end: int) -> list[Edit]:
-    """The run of katakana around a fragment as one unknown noun (ハ|セット to ハセット)."""
+    """From the first fragment of a run of katakana on, one unknown noun (ハ|セット to ハセット).
+
+    Known words before it stay (ケビン|ハ|セット to ケビン|ハセット); a fragment at the very end
+    takes the word before it in.
+    """
     first, last = _run(words, place, end, lambda word: katakana.is_katakana(word.surface))
-    surface = "".join(word.surface for word in words[first:last])
-    if last - first < 2:
+    start = next(at for at in range(first, last) if words[at].kind == Kind.FRAGMENT)
+    if start == last - 1 > first:
+        start -= 1
+    surface = "".join(word.surface for word in words[start:last])
+    if last - start < 2:
         return []
-    return [Edit(first, last, _noun(surface, katakana.unify(surface), "名詞,普通名詞,一般,"))]
+    return [Edit(start, last, _noun(surface, katakana.unify(surface), "名詞,普通名詞,一般,"))]
 
 
 def _number(words: list[Word], place: int, end: int) -> list[Edit]:

@@ -35,8 +35,8 @@ class EmbeddedWriter:
         storage = FileStorage(str(folder))
         if not self._keep:
             storage.create_index(whoosh_schema())
-        index = FileIndex(storage, schema=whoosh_schema())
-        self._whoosh: SegmentWriter = index.writer(limitmb=_MEMORY_MB)
+        self._index = FileIndex(storage, schema=whoosh_schema())
+        self._whoosh: SegmentWriter = self._index.writer(limitmb=_MEMORY_MB)
         self._added: dict[str, int] = {}
         self._changed = not keep and bool(self._numbers())
 
@@ -83,7 +83,7 @@ class EmbeddedWriter:
             self.cancel()
             return None
         self._whoosh.commit(mergetype=_merge_small)
-        return int(sum(segment.doc_count() for segment in self._whoosh.segments))
+        return int(self._index.doc_count())
 
     def cancel(self) -> None:
         """Give up; the folder is of no use any more."""
