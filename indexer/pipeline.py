@@ -79,7 +79,7 @@ def reindex(
     with engine.writing(rebuild=options.rebuild) as writer:
         known = writer.known()
         articles = run.from_files() if options.paths else _stored(writer)
-        wanted = run.new_or_changed(articles, {} if options.rebuild else known)
+        wanted = run.to_write(articles, known)
         for analysed in analyse_in_order(wanted, analyser=analyser, workers=options.workers):
             writer.add(analysed)
         run.remove(writer, known)
@@ -139,10 +139,10 @@ class _Run:
         most = self.options.max_errors
         return most is not None and self.progress.rejected >= most
 
-    def new_or_changed(
+    def to_write(
         self, articles: Iterable[Article], known: Mapping[str, Known]
     ) -> Iterator[Article]:
-        """The articles that have to be written; of several with one id, the first counts."""
+        """The articles that have to be written, all in a rebuild; of one id, the first counts."""
         for article in articles:
             self.progress.articles += 1
             self.on_progress(self.progress)
@@ -154,9 +154,11 @@ class _Run:
             before = known.get(article.id)
             if before is not None and before.content_hash == content:
                 self.progress.unchanged += 1
-                continue
-            self.progress.updated += before is not None
-            self.progress.added += before is None
+                if not self.options.rebuild:
+                    continue
+            else:
+                self.progress.updated += before is not None
+                self.progress.added += before is None
             yield article
 
     def _report_twin(self, article: Article, content: str) -> None:

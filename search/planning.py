@@ -17,7 +17,7 @@ MOST_TYPED_WORDS: Final = 8
 MOST_REQUIRED_WORDS: Final = 12
 """A query of more words asks for enough of them."""
 
-ENOUGH: Final = 0.6
+ENOUGH: Final = 0.4
 """The share of its words, by weight, that running text asks for (docs/decisions/enough.md)."""
 
 LEAST_LEFT: Final = 0.5
@@ -179,7 +179,7 @@ def _query(plan: Plan, weigh: Weigh, *, as_parts: bool) -> Query:
         case TypedWord():
             return _all(plan.parts()) if as_parts else plan.query()
         case RunningText():
-            return _enough(plan.words, weigh, LEAST_LEFT if as_parts else ENOUGH)
+            return _enough(plan.words, weigh)
         case Literally():
             return TypedWord(plan.terms).query()
         case All():
@@ -198,20 +198,18 @@ def _all_parts(plan: All, weigh: Weigh, *, as_parts: bool) -> Query:
         return _all(tuple(_query(part, weigh, as_parts=as_parts) for part in plan.parts))
     others = [part for part in plan.parts if part not in chunks]
     fixed = (_query(part, weigh, as_parts=as_parts) for part in others)
-    return _all((*fixed, _enough(words, weigh, LEAST_LEFT if as_parts else ENOUGH)))
+    return _all((*fixed, _enough(words, weigh)))
 
 
-def _enough(words: Sequence[str], weigh: Weigh, share: float) -> Query:
+def _enough(words: Sequence[str], weigh: Weigh) -> Query:
     clauses = tuple(Term(word) for word in words)
     if len(clauses) == 1:
         return clauses[0]
     weights = tuple(weigh(clauses))
-    return AtLeast(clauses, weights, max(1, round(share * sum(weights))))
+    return AtLeast(clauses, weights, max(1, round(ENOUGH * sum(weights))))
 
 
 def _all(queries: tuple[Query, ...]) -> Query:
-    if all(isinstance(query, Not) for query in queries):
-        queries = (Everything(), *queries)
     return queries[0] if len(queries) == 1 else And(queries)
 
 

@@ -185,8 +185,9 @@ def _lead(article: Article) -> tuple[Passage, ...]:
         return ()
     ends = [m.end() for m in _SENTENCE.finditer(article.body, 0, LONGEST) if m.group().strip()]
     within = [end for end in ends if LONGEST // 3 <= end < LONGEST]
-    start, end = _trim(article.body, 0, within[-1] if within else LONGEST)
-    return (_passage(article.body, str(Field.BODY), start, min(end, len(article.body)), []),)
+    longest = min(LONGEST, len(article.body))
+    start, end = _trim(article.body, 0, within[-1] if within else longest)
+    return (_passage(article.body, str(Field.BODY), start, end, []),)
 
 
 def _passage(text: str, field: str, start: int, end: int, marks: Sequence[Mark]) -> Passage:

@@ -21,7 +21,7 @@ def blueprint(service: SearchService) -> Blueprint:
         asked = read_request(request.args.to_dict(flat=False))
         return answered(service, lambda: _json(search_answer(service.search(asked))))
 
-    @routes.get("/api/articles/<path:article_id>")
+    @routes.get("/api/articles/<id:article_id>")
     def article(article_id: str) -> Response:
         return answered(service, lambda: _json(article_answer(service.article(article_id))))
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 
 from search.service import SearchService
 from web import api, errors, pages
+from web.routing import AnyId
 
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self';"
@@ -27,7 +28,7 @@ def create_app(service: SearchService, *, cors: str | None = None) -> Flask:
     """The application on a service; `cors` is the origin that may read the API, or `*`."""
     app = Flask(__name__)
     app.url_map.merge_slashes = False
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.converters["id"] = AnyId
     app.register_blueprint(api.blueprint(service))
     app.register_blueprint(pages.blueprint(service))
     errors.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 import waitress
@@ -33,23 +34,34 @@ def serve(
         service.state()
     except IndexMissing as error:
         click.echo(f"sakuin: {error}; until then every search is answered with 503", err=True)
-    believed = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
+    app = create_app(service, cors=cors)
     try:
         server = waitress.create_server(
-            create_app(service, cors=cors),
-            host=host,
-            port=port,
-            threads=_THREADS,
-            ident=None,
-            trusted_proxy=trusted_proxy,
-            trusted_proxy_count=1 if trusted_proxy else None,
-            trusted_proxy_headers=believed if trusted_proxy else None,
-            clear_untrusted_proxy_headers=True,
+            app, host=host, port=port, threads=_THREADS, ident=None, **_proxy(trusted_proxy)
         )
     except OSError as error:
         click.echo(f"sakuin: cannot listen on {host}:{port}: {error.strerror or error}", err=True)
         sys.exit(1)
-    where = f"[{host}]" if ":" in host else host
-    common.say(f"Sakuin serves {settings.index} on http://{where}:{server.effective_port}/")
+    common.say(f"Sakuin serves {settings.index} on {_address(server, host)}")
     sys.stdout.flush()
     server.run()
+
+
+def _proxy(address: str | None) -> dict[str, Any]:
+    """What waitress has to know to believe one proxy, and nobody else."""
+    if address is None:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {
+            f"x-forwarded-{name}" for name in ("for", "host", "proto", "port")
+        },
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _address(server: Any, host: str) -> str:
+    listening = getattr(server, "effective_listen", None)
+    port = listening[0][1] if listening else server.effective_port
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -68,7 +68,7 @@ def blueprint(service: SearchService) -> Blueprint:
         asked = read_request(request.args.to_dict(flat=False))
         return answered(service, lambda: _page(search_page(service.search(asked))))
 
-    @routes.get("/articles/<path:article_id>")
+    @routes.get("/articles/<id:article_id>")
     def article(article_id: str) -> Response:
         q = request.args.get("q", "")[:1000]
         return answered(service, lambda: _page(article_page(service, article_id, q)))

@@ -148,21 +148,20 @@ def _edits(words: list[Word], special: list[int]) -> list[Edit]:
         kind = words[place].kind
         if kind == Kind.JOINER:
             edits.append(Edit(place, place + 1, None))
-        elif kind == Kind.POINT:
-            edits += _number(words, place, done)
-        else:
-            edits += _whole_katakana(words, place, done)
-        done = edits[-1].first if edits else done
+            continue
+        belongs = _in_number if kind == Kind.POINT else _in_katakana
+        first, last = _run(words, place, done, belongs)
+        edits += _number(words, first, last) if kind == Kind.POINT else _name(words, first, last)
+        done = first
     return edits
 
 
-def _whole_katakana(words: list[Word], place: int, end: int) -> list[Edit]:
+def _name(words: list[Word], first: int, last: int) -> list[Edit]:
     """From the first fragment of a run of katakana on, one unknown noun (ハ|セット to ハセット).
 
     Known words before it stay (ケビン|ハ|セット to ケビン|ハセット); a fragment at the very end
     takes the word before it in.
     """
-    first, last = _run(words, place, end, lambda word: katakana.is_katakana(word.surface))
     start = next(at for at in range(first, last) if words[at].kind == Kind.FRAGMENT)
     if start == last - 1 > first:
         start -= 1
@@ -172,13 +171,24 @@ def _whole_katakana(words: list[Word], place: int, end: int) -> list[Edit]:
     return [Edit(start, last, _noun(surface, katakana.unify(surface), "名詞,普通名詞,一般,"))]
 
 
-def _number(words: list[Word], place: int, end: int) -> list[Edit]:
+def _number(words: list[Word], first: int, last: int) -> list[Edit]:
     """6,000 and 34.5 as one token; the comma between thousands is not part of the term."""
-    first, last = _run(words, place, end, lambda word: word.surface in _POINTS or _is_digits(word))
+    while first < last and words[first].surface in _POINTS:
+        first += 1
+    while first < last and words[last - 1].surface in _POINTS:
+        last -= 1
     surface = "".join(word.surface for word in words[first:last])
     if not _NUMBER.fullmatch(surface):
         return []
     return [Edit(first, last, _noun(surface, surface.replace(",", ""), "名詞,数詞,,"))]
+
+
+def _in_katakana(word: Word) -> bool:
+    return katakana.is_katakana(word.surface)
+
+
+def _in_number(word: Word) -> bool:
+    return word.surface in _POINTS or _is_digits(word)
 
 
 def _is_digits(word: Word) -> bool:

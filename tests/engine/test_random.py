@@ -121,7 +121,9 @@ def write(engine: Engine, first: list[AnalysedArticle], then: list[AnalysedArtic
             writer.remove(each.article.id)
 
 
-def run(engine: Engine, query: Query, filters: Filters, facets: list[FacetRequest]) -> list[Matches]:
+def run(
+    engine: Engine, query: Query, filters: Filters, facets: list[FacetRequest]
+) -> list[Matches]:
     with engine.snapshot() as snapshot:
         return [
             snapshot.search(query, filters=filters, window=Window(sort, 0, 50), facets=facets)

@@ -47,7 +47,11 @@ def test_offsets_are_exact_for_any_text(analyser: Analyser, text: str) -> None:
     assert_exact(text, list(analyser.analyse(text).tokens()))
 
 
-@given(st.lists(st.sampled_from("東京 都は、。\n・ケビンハセット1,0.5AbＣ ｶﾞ髙"), max_size=80).map("".join))
+@given(
+    st.lists(st.sampled_from("東京 都は、。\n・ケビンハセット1,0.5AbＣ ｶﾞ髙"), max_size=80).map(
+        "".join
+    )
+)
 def test_offsets_are_exact_for_news_like_text(analyser: Analyser, text: str) -> None:
     assert_exact(text, list(analyser.analyse(text).tokens()))
 
@@ -107,6 +111,7 @@ def test_a_name_in_katakana_is_the_same_alone_and_in_a_sentence(analyser: Analys
 def test_numbers_are_whole(analyser: Analyser) -> None:
     assert terms(analyser, "34.5%減の6,000円") == ["34.5", "%", "減", "の", "6000", "円"]
     assert terms(analyser, "11日") == ["11", "日"]
+    assert terms(analyser, "約3.5.") == ["約", "3.5"]
     assert terms(analyser, "１日") == ["1", "日"]
 
 
