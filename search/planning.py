@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final, assert_never
 
 from search.analysis.japanese import Analyser
@@ -161,9 +162,10 @@ def steps(plan: Plan, weigh: Weigh) -> Iterator[Query]:
     dropped = 0
     for weight in sorted(weights)[:-1]:
         dropped += weight
-        if total - dropped < LEAST_LEFT * total:
+        needed = max(total - dropped, ceil(LEAST_LEFT * total))
+        yield _all((*fixed, AtLeast(clauses, weights, needed)))
+        if needed > total - dropped:
             return
-        yield _all((*fixed, AtLeast(clauses, weights, total - dropped)))
 
 
 def _together(plan: Plan) -> tuple[Plan, ...]:

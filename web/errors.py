@@ -11,6 +11,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from search.errors import (
+    IndexMissing,
     IndexProblem,
     InvalidRequest,
     NotFound,
@@ -46,7 +47,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(SakuinError)
     def sakuin_error(error: SakuinError) -> Response:
-        problem = _problem(status_of(error), str(error))
+        problem = _problem(status_of(error), _public(error))
         if isinstance(error, InvalidRequest):
             problem.parameter, problem.value = error.parameter, error.value
             problem.expected = error.expected
@@ -71,6 +72,16 @@ def register(app: Flask) -> None:
         return _answer(_problem(500, "the request failed; the server's log says why"))
 
 
+def _public(error: SakuinError) -> str:
+    """What strangers may read: no path of the server."""
+    if isinstance(error, IndexMissing):
+        return "nothing has been indexed yet"
+    if isinstance(error, IndexProblem):
+        _log.error("%s", error)
+        return "the index cannot be used; the server's log says why"
+    return str(error)
+
+
 def _problem(status: int, detail: str) -> Problem:
     try:
         title = HTTPStatus(status).phrase
@@ -82,7 +93,8 @@ def _problem(status: int, detail: str) -> Problem:
 def _answer(problem: Problem) -> Response:
     if _wants_page():
         headline = _HEADLINES.get(problem.status, "うまくいきませんでした")
-        html = render_template("problem.html", problem=problem, headline=headline)
+        q = request.args.get("q", "")
+        html = render_template("problem.html", problem=problem, headline=headline, q=q)
         return Response(html, problem.status, mimetype="text/html")
     body = msgspec.json.encode(problem)
     return Response(body, problem.status, mimetype="application/problem+json")

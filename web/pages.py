@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final
-from urllib.parse import quote, urlsplit
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from search.answer import (
     marked,
     search_answer,
 )
+from search.buckets import bucket_of
 from search.dates import JST, Published, as_instant
 from search.params import query_string, read_request
 from search.query import SearchRequest
@@ -66,12 +67,12 @@ def blueprint(service: SearchService) -> Blueprint:
     @routes.get("/")
     def home() -> Response:
         asked = read_request(request.args.to_dict(flat=False))
-        return answered(service, lambda: _page(search_page(service.search(asked))))
+        return answered(service, lambda: _page(search_page(service, asked)))
 
     @routes.get("/articles/<id:article_id>")
     def article(article_id: str) -> Response:
-        q = request.args.get("q", "")[:1000]
-        return answered(service, lambda: _page(article_page(service, article_id, q)))
+        asked = read_request(request.args.to_dict(flat=False))
+        return answered(service, lambda: _page(article_page(service, article_id, asked)))
 
     return routes
 
@@ -80,16 +81,25 @@ def _page(html: str) -> Response:
     return Response(html, mimetype="text/html")
 
 
-def search_page(result: SearchResult) -> str:
-    """The search page as HTML."""
-    asked = result.request
+def search_page(service: SearchService, asked: SearchRequest) -> str:
+    """The search page as HTML.
+
+    One value more is counted than is shown, to know whether there are others.
+    """
+    counted = service.search(replace(asked, facet_size=asked.facet_size + 1))
+    result = replace(counted, request=asked)
     answer = search_answer(result, path="/")
+    facets = _facets(answer)
+    more = {facet for facet, values in facets.items() if len(values) > asked.facet_size}
     return render_template(
         "search.html",
         answer=answer,
         asked=asked,
         articles=[hit.article for hit in result.hits],
-        facets=_facets(answer),
+        facets={
+            facet: _shown(values, asked.facet_size) if facet in VALUE_FACETS else values
+            for facet, values in facets.items()
+        },
         facet_names=FACET_NAMES,
         most=max((bucket.count for bucket in answer.facets.date or ()), default=1),
         chips=chips(asked),
@@ -97,14 +107,16 @@ def search_page(result: SearchResult) -> str:
         hidden=_hidden(asked),
         pages=_pages(result),
         more_url=_url(replace(asked, facet_size=MORE_VALUES)),
-        can_show_more=asked.facet_size < MORE_VALUES,
+        more=more if asked.facet_size < MORE_VALUES else set(),
+        period=period_in_boxes(asked),
+        query=query_string(asked),
         without_filters=_url(SearchRequest(q=asked.q)),
     )
 
 
-def article_page(service: SearchService, article_id: str, q: str) -> str:
-    """The page of one article, with the places marked where `q` matches."""
-    found = service.marked(article_id, q)
+def article_page(service: SearchService, article_id: str, asked: SearchRequest) -> str:
+    """The page of one article, with the places marked where the query matches."""
+    found = service.marked(article_id, asked.q)
     article = found.article
     return render_template(
         "article.html",
@@ -112,8 +124,8 @@ def article_page(service: SearchService, article_id: str, q: str) -> str:
         title=marked_text(found.title),
         paragraphs=paragraphs(found.body),
         captions=[marked_text(caption) for caption in found.captions],
-        q=q,
-        back=_url(SearchRequest(q=q)) if q else "/",
+        q=asked.q,
+        back=_url(asked),
         filters=[
             (FACET_NAMES[facet], [(value, _filter_url(facet, value)) for value in values])
             for facet, values in ((Facet.TOPIC, article.topics), (Facet.PERSON, article.persons))
@@ -121,6 +133,10 @@ def article_page(service: SearchService, article_id: str, q: str) -> str:
         ],
         source_url=_filter_url(Facet.SOURCE, article.source) if article.source else None,
     )
+
+
+def _shown(values: list[Any], size: int) -> list[Any]:
+    return [each for place, each in enumerate(values) if place < size or each.selected]
 
 
 def _filter_url(facet: Facet, value: str) -> str:
@@ -148,9 +164,20 @@ def chips(asked: SearchRequest) -> list[Chip]:
 
 
 def _period(asked: SearchRequest) -> str:
-    first = bucket_label(asked.since.isoformat()) if asked.since else ""
-    last = bucket_label(asked.until.isoformat()) if asked.until else ""
+    first, last = (bucket_label(each) if each else "" for each in period_in_boxes(asked))
     return first if first == last else f"{first}〜{last}"
+
+
+def period_in_boxes(asked: SearchRequest) -> tuple[str, str]:
+    """First and last day as short as they can be written: whole years, whole months, days."""
+    since, until = asked.since, asked.until
+    for width in ("year", "month"):
+        fits = (since is None or bucket_of(since, width)[1] == since) and (
+            until is None or bucket_of(until, width)[2] == until
+        )
+        if fits:
+            return tuple(bucket_of(day, width)[0] if day else "" for day in (since, until))  # type: ignore[return-value]
+    return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
 def _sorts(asked: SearchRequest) -> list[Choice]:
@@ -162,9 +189,10 @@ def _sorts(asked: SearchRequest) -> list[Choice]:
 
 
 def _hidden(asked: SearchRequest) -> list[tuple[str, str]]:
-    """What a new search in the box keeps: the filters, and a sort that was chosen."""
-    kept = [(facet.value, value) for facet in VALUE_FACETS for value in asked.selected(facet)]
-    return kept + ([("sort", asked.sort)] if asked.sort and asked.sort != "relevance" else [])
+    """What a new search in the box keeps: all but the query, the days and the page."""
+    sort = None if asked.sort == "relevance" else asked.sort
+    kept = replace(asked, q="", since=None, until=None, page=1, sort=sort)
+    return parse_qsl(query_string(kept))
 
 
 def _pages(result: SearchResult) -> list[Choice]:
@@ -210,7 +238,7 @@ def web_address(url: str) -> str:
     return url if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
-def article_path(article_id: str, q: str = "") -> str:
-    """Where an article's page is."""
+def article_path(article_id: str, query: str = "") -> str:
+    """Where an article's page is; `query` are the parameters that lead back to the search."""
     path = f"/articles/{quote(article_id, safe='')}"
-    return f"{path}?q={quote(q, safe='')}" if q else path
+    return f"{path}?{query}" if query else path

@@ -227,7 +227,7 @@ def test_nothing_is_there_before_the_first_writing(engine: Engine) -> None:
 def test_an_exception_leaves_everything_as_it_was(engine: Engine) -> None:
     fill(engine)
     before = engine.generation()
-    with pytest.raises(RuntimeError), engine.writing() as writer:
+    with pytest.raises(RuntimeError), engine.writing() as writer:  # noqa: PT012 - the point
         writer.remove("a1")
         writer.add(analysed(article(8), "t"))
         raise RuntimeError

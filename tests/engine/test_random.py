@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -163,4 +164,4 @@ def assert_same_ranking(got: Matches, expected: Matches) -> None:
     for hit in got.hits:
         assert abs(hit.score - scores[hit.article.id]) < 2e-5
     order = [scores[hit.article.id] for hit in got.hits]
-    assert all(one > other - 4e-5 for one, other in zip(order, order[1:], strict=False))
+    assert all(one > other - 4e-5 for one, other in pairwise(order))

@@ -1,5 +1,4 @@
 """Finding files: each once, in order, and nothing opened that is no file."""
-# ruff: noqa: D103 - the name of a test says what it holds
 
 from __future__ import annotations
 

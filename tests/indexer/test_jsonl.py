@@ -1,5 +1,4 @@
 """The reader of JSON lines: a bad line costs only itself."""
-# ruff: noqa: D103 - the name of a test says what it holds
 
 from __future__ import annotations
 

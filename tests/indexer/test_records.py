@@ -1,5 +1,4 @@
 """From files to articles: which reader, packed files, and what cannot be read."""
-# ruff: noqa: D103 - the name of a test says what it holds
 
 from __future__ import annotations
 

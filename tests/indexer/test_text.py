@@ -1,5 +1,4 @@
 """The reader of plain text: a saved news page, and the layout of the livedoor corpus."""
-# ruff: noqa: D103 - the name of a test says what it holds
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from search.analysis.japanese import Analyser, analyser_fingerprint
 from search.analysis.normalize import fold_for_analysis
 from search.analysis.tokens import GAP, Token
-
 from tests.search.test_normalize import texts
 
 
