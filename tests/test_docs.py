@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 import pytest
 
 from search.cli import main
 from search.params import SearchParams
+from search.query import SearchRequest
+from search.service import SearchService
 from tests.conftest import ROOT
 from web.openapi import openapi_document
 
@@ -17,7 +20,8 @@ API = ROOT / "docs" / "api.md"
 
 
 def fenced(text: str) -> list[str]:
-    return [block.strip() for block in re.findall(r"```(?:sh|console)?\n(.*?)```", text, re.DOTALL)]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [block.strip() for language, block in blocks if language == "sh"]
 
 
 def commands() -> dict[str, click.Command]:
@@ -66,6 +70,20 @@ def test_every_option_has_a_help_text() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help or parameter.show_default, f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("page", [README, README_JA], ids=lambda page: page.name)
+def test_the_examples_of_the_readme_find_something(
+    page: Path, sample_service: SearchService
+) -> None:
+    behind_the_first_command = page.read_text("utf-8").split("```")[2]
+    examples = re.findall(r"`([^`\n]+)`", behind_the_first_command)
+    queries = [each for each in examples if re.search(r"[ぁ-ん一-龥ァ-ヶ]", each)]
+    assert len(queries) >= 5
+    for query in queries:
+        result = sample_service.search(SearchRequest(q=query))
+        assert result.total, query
+        assert not result.relaxed, query
 
 
 def test_every_decision_is_listed() -> None:
