@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
+from operator import attrgetter
 from typing import Final
 
 import unidic_lite
@@ -36,6 +37,7 @@ _PARAGRAPH_END: Final = re.compile(r"\n\s*\n")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+", re.ASCII)
 _MOST_WORDS: Final = 400_000
 _ORDINARY: Final = int(Kind.GAP)
+_KIND: Final = attrgetter("kind")
 
 _JOINERS: Final = frozenset("・=-‐‑–'’")
 _POINTS: Final = frozenset(".,")
@@ -129,8 +131,11 @@ class Analyser:
             lines = output.split("\n")
             lines.pop()
             words += map(self._words.__getitem__, lines)
-        special = [place for place, word in enumerate(words) if word.kind > _ORDINARY]
-        return AnalysedText(text, words, _edits(words, special) if special else (), folded)
+        kinds = list(map(_KIND, words))
+        edits: list[Edit] = []
+        if max(kinds, default=_ORDINARY) > _ORDINARY:
+            edits = _edits(words, [at for at, kind in enumerate(kinds) if kind > _ORDINARY])
+        return AnalysedText(text, words, edits, folded)
 
 
 def _with_stop(blank_line: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 from search.analysis.normalize import Folded
@@ -15,6 +16,7 @@ GAP: Final = ""
 """Stands in a sequence of terms where punctuation or a paragraph's end parts two terms."""
 
 LONGEST_TERM: Final = 64
+_TERM: Final = attrgetter("term")
 
 
 class Kind(IntEnum):
@@ -111,7 +113,7 @@ class AnalysedText:
     @property
     def terms(self) -> list[str]:
         """The term of every position; GAP where punctuation stands."""
-        return [word.term for word in self.words]
+        return list(map(_TERM, self.words))
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:

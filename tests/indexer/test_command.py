@@ -607,8 +607,10 @@ def limited(kilobytes: int, *args: str) -> Done:
     )
 
 
-@pytest.mark.parametrize("rebuild", [[], ["--rebuild"]])
-@pytest.mark.parametrize("kilobytes", [0, 1, 40, 600])
+@pytest.mark.parametrize(
+    ("kilobytes", "rebuild"),
+    [(0, []), (1, []), (40, []), (600, []), (1, ["--rebuild"]), (600, ["--rebuild"])],
+)
 def test_files_that_may_not_grow_are_5_and_the_old_index_answers(
     kilobytes: int, rebuild: list[str]
 ) -> None:

@@ -9,7 +9,7 @@ import json
 import multiprocessing
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -195,21 +195,19 @@ def test_a_change_of_any_shown_member_is_an_update(
 ) -> None:
     file = put(tree / "a.jsonl", *many(3))
     Run(engine, ours, "tree")
-    for number, change in enumerate(
-        (
-            {"title": "別の見出し"},
-            {"body": "本文"},
-            {"publishedAt": "2025-06-11"},
-            {"source": "みなと通信"},
-            {"topics": ["国際"]},
-            {"persons": ["汐見"]},
-            {"captions": ["港"]},
-            {"updatedAt": "2025-06-12"},
-            {"authors": ["汐見"]},
-            {"url": "https://news.example/1"},
-        ),
-        start=2,
-    ):
+    changes: list[dict[str, Any]] = [
+        {"title": "別の見出し"},
+        {"body": "本文"},
+        {"publishedAt": "2025-06-11"},
+        {"source": "みなと通信"},
+        {"topics": ["国際"]},
+        {"persons": ["汐見"]},
+        {"captions": ["港"]},
+        {"updatedAt": "2025-06-12"},
+        {"authors": ["汐見"]},
+        {"url": "https://news.example/1"},
+    ]
+    for number, change in enumerate(changes, start=2):
         put(file, entry(0), entry(1, **change), entry(2))
         assert Run(engine, ours, "tree").numbers == (0, 1, 2, 0, 0), change
         assert engine.generation() == number
@@ -883,7 +881,8 @@ def test_no_worker_is_left_when_the_analysis_is_given_up(ours: Analyser) -> None
     assert len(list(islice(stream, ALONE * BATCH + 1))) == ALONE * BATCH + 1
     workers = multiprocessing.active_children()
     assert workers
-    stream.close()  # type: ignore[attr-defined] - it is a generator
+    assert isinstance(stream, Generator)
+    stream.close()
     for worker in workers:
         worker.join(timeout=30)
         assert not worker.is_alive()

@@ -407,7 +407,7 @@ def test_nul_in_the_text_is_rejected() -> None:
     assert rejected(page(headline="港\0町")).field == "title"
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", " \u3000\n\t\n", "\ufeff\n"])
+@pytest.mark.parametrize("text", ["", "\n\n", " \u3000\n\t\n", "\ufeff\n", "\f", "\v\n\x85\u2028"])
 def test_a_file_of_white_space_is_skipped(text: str) -> None:
     found = read(text)
     assert isinstance(found, Rejected)
