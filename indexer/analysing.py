@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -15,6 +17,7 @@ from typing import Final
 
 from search.analysis.japanese import Analyser
 from search.article import Article
+from search.errors import IndexNotWritable
 from search.schema import AnalysedArticle, Field
 
 BATCH: Final = 16
@@ -59,15 +62,34 @@ def _in_processes(
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
     waiting: deque[Future[list[AnalysedArticle]]] = deque()
     try:
-        waiting.append(pool.submit(_work, first))
+        with _interrupts_ignored():
+            waiting.append(pool.submit(_work, first))
         for batch in batches:
             waiting.append(pool.submit(_work, batch))
             if len(waiting) > 4 * workers:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+    except BrokenProcessPool:
+        raise IndexNotWritable(
+            "an analysing process was ended from outside, perhaps for want of memory:"
+            " the index is as it was; try fewer --workers"
+        ) from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """While workers are started: they inherit it, so that Ctrl-C meets the parent alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _work(batch: list[Article]) -> list[AnalysedArticle]:

@@ -54,7 +54,9 @@ class Interrupted(SakuinError):
 @click.option("--source", default="", help="Source of the articles that name none.")
 @click.option("--enrich", default="none", help="none.")
 @click.option("--max-errors", type=click.IntRange(1), help="Stop after N rejected articles.")
-@click.option("--report", type=click.File("w", "utf-8"), help="NDJSON of what was left out.")
+@click.option(
+    "--report", type=click.File("w", "utf-8", lazy=False), help="NDJSON of what was left out."
+)
 @click.option("--json", "as_json", is_flag=True, help="One object on standard output.")
 @common_options
 def reindex(  # noqa: PLR0913 - the options of the contract

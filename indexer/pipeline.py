@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from indexer.analysing import analyse_in_order
 from indexer.files import Found, find_files
+from indexer.readers import Source
 from indexer.records import Records
 from indexer.report import Rejected, skipped
 from search.analysis.japanese import Analyser
 from search.article import Article
 from search.engine.base import ArticleWriter, Engine, Known
-from search.errors import REINDEX, IndexMissing, WrongUsage, shortened
+from search.errors import WrongUsage, shortened
 
 DROP_WITHOUT_YES = 0.2
 """The share of articles that may go without `--yes`."""
@@ -76,23 +77,26 @@ def reindex(
     WrongUsage where more would go than `--yes` allows; then nothing is changed.
     """
     run = _Run(options, on_rejected, on_progress)
-    with engine.writing(rebuild=options.rebuild) as writer:
-        known = writer.known()
-        articles = run.from_files() if options.paths else _stored(writer)
-        wanted = run.to_write(articles, known)
-        for analysed in analyse_in_order(wanted, analyser=analyser, workers=options.workers):
-            writer.add(analysed)
-        run.remove(writer, known)
-        run.announce_writing()
+    try:
+        with engine.writing(rebuild=options.rebuild) as writer:
+            known = writer.known()
+            articles = run.from_files() if options.paths else _stored(engine, writer)
+            wanted = run.to_write(articles, known)
+            for analysed in analyse_in_order(wanted, analyser=analyser, workers=options.workers):
+                writer.add(analysed)
+            run.remove(writer, known)
+            run.announce_writing()
+    except _GivenUp:
+        run.progress.added = run.progress.updated = run.progress.unchanged = 0
     return run.progress
 
 
-def _stored(writer: ArticleWriter) -> Iterator[Article]:
-    if not writer.known():
-        raise IndexMissing(
-            "there is no index to take the articles from", command=f"{REINDEX} --rebuild"
-        )
-    return writer.articles()
+class _GivenUp(Exception):
+    """A rebuild met too many errors: all or nothing, so nothing."""
+
+
+def _stored(engine: Engine, writer: ArticleWriter) -> Iterator[Article]:
+    return writer.articles() if engine.status().articles else iter(())
 
 
 @dataclass(slots=True)
@@ -103,6 +107,8 @@ class _Run:
     progress: Progress = field(default_factory=Progress)
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Content hash and file of every article of this run, by id."""
+    file: str = ""
+    """The file that is being read, as given."""
     unsure: set[str] = field(default_factory=set)
     """Files of which something could not be read: what came from them stays."""
 
@@ -118,6 +124,7 @@ class _Run:
         self.progress.bytes_all = records.bytes_all
         for record in records:
             self.progress.bytes_done = records.bytes_done
+            self.file = records.file
             if isinstance(record, Rejected):
                 self._report(record)
             else:
@@ -130,7 +137,7 @@ class _Run:
     def _report(self, rejected: Rejected) -> None:
         if rejected.outcome == "rejected":
             self.progress.rejected += 1
-            self.unsure.add(os.path.abspath(rejected.file))
+            self.unsure.add(Source(rejected.file).origin)
         else:
             self.progress.skipped += 1
         self.on_rejected(rejected)
@@ -150,11 +157,11 @@ class _Run:
             if article.id in self.seen:
                 self._report_twin(article, content)
                 continue
-            self.seen[article.id] = (content, article.origin)
+            self.seen[article.id] = (content, self.file)
             before = known.get(article.id)
             if before is not None and before.content_hash == content:
                 self.progress.unchanged += 1
-                if not self.options.rebuild:
+                if not self.options.rebuild and not _has_moved(article, before):
                     continue
             else:
                 self.progress.updated += before is not None
@@ -164,11 +171,12 @@ class _Run:
     def _report_twin(self, article: Article, content: str) -> None:
         first_content, first_file = self.seen[article.id]
         if content == first_content:
-            self._report(skipped(article.origin, f"the same article as in {first_file}"))
+            self._report(skipped(self.file, f"the same article as in {first_file}"))
             return
         self._report(
             Rejected(
-                file=article.origin,
+                file=self.file,
+                line=article.line,
                 id=shortened(article.id),
                 field="id",
                 value=shortened(article.id),
@@ -180,10 +188,7 @@ class _Run:
     def remove(self, writer: ArticleWriter, known: Mapping[str, Known]) -> None:
         """What a rebuild leaves out, and what `--prune` takes out; WrongUsage if it is too much."""
         if self.progress.stopped and self.options.rebuild:
-            raise WrongUsage(
-                f"stopped after {self.progress.rejected} errors: the rebuild was given up,"
-                " the index is as it was"
-            )
+            raise _GivenUp
         if self.options.rebuild:
             gone = [key for key in known if key not in self.seen]
             self._ask(len(gone), len(known))
@@ -197,7 +202,7 @@ class _Run:
             self.progress.removed = len(gone)
 
     def _is_below(self, origin: str) -> bool:
-        roots = [os.path.abspath(path) for path in self.options.paths]
+        roots = [Source(path).origin for path in self.options.paths]
         return any(origin == root or origin.startswith(root.rstrip("/") + "/") for root in roots)
 
     def _is_gone(self, article_id: str, known: Known) -> bool:
@@ -218,3 +223,8 @@ class _Run:
         """All is read and analysed; what remains is the index's own work."""
         self.progress.writing = True
         self.on_progress(self.progress)
+
+
+def _has_moved(article: Article, known: Known) -> bool:
+    """Whether an unchanged article comes from elsewhere now, and is gone from where it was."""
+    return article.origin != known.origin and not os.path.exists(known.origin)

@@ -46,6 +46,8 @@ class Records:
     format: str = "auto"
     default_source: str = ""
     bytes_done: int = 0
+    file: str = ""
+    """The file that is being read, as given."""
 
     def __iter__(self) -> Iterator[Article | Rejected]:
         for file in self.files:
@@ -60,6 +62,7 @@ class Records:
 
     def _read(self, file: Found) -> Iterator[Article | Rejected]:
         source = Source(file.path, self.default_source)
+        self.file = source.name
         path, packing = os.path.splitext(file.path)
         plain = path if packing.lower() in _UNPACK else file.path
         name = self.format if self.format != "auto" else _format_of(plain)

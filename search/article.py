@@ -37,6 +37,8 @@ class Article:
     updated: Published | None = None
     origin: str = field(default="", compare=False)
     """The file the article was read from, absolute; not part of what the API shows."""
+    line: int | None = field(default=None, compare=False)
+    """The line it stands in, where a file holds many; only while it is read."""
 
     def to_json(self) -> dict[str, Any]:
         """The object of API.md, ready for a JSON encoder."""
@@ -61,7 +63,12 @@ class Article:
 
 
 def article_from_json(
-    data: object, *, default_id: str = "", default_source: str = "", origin: str = ""
+    data: object,
+    *,
+    default_id: str = "",
+    default_source: str = "",
+    origin: str = "",
+    line: int | None = None,
 ) -> Article:
     """Check and convert one decoded JSON value; InvalidArticle names the first field that is wrong.
 
@@ -83,7 +90,7 @@ def article_from_json(
         values["updated"] = _published(data, "updatedAt")
     values["source"] = values["source"] or default_source
     values["id"] = values["id"] or values["url"] or default_id
-    article = Article(**values, origin=origin)
+    article = Article(**values, origin=origin, line=line)
     return _identified(article)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 REINDEX = "sakuin reindex PATH"
 REBUILD = "sakuin reindex --rebuild"
+AFRESH = "sakuin reindex --rebuild PATH"
 
 
 def shortened(value: object, limit: int = 80) -> str:
@@ -35,9 +36,9 @@ class InvalidArticle(SakuinError):
 
     def __init__(self, reason: str, *, field: str, value: object, expected: str) -> None:
         super().__init__(f"{field}: {reason}, got {shortened(value)!r}, expected {expected}")
-        self.reason = reason
+        self.reason = shortened(reason, 200)
         self.field = field
-        self.value = shortened(value)
+        self.value = None if value is None else shortened(value)
         self.expected = expected
 
 

@@ -262,7 +262,7 @@ class _Reader:
 
 
 def written(node: Node | None) -> str:
-    """The reading in a written form that can be typed again."""
+    """The reading in a written form; typed again it is read so, with every AND demanded."""
     match node:
         case None:
             return ""

@@ -187,7 +187,7 @@ def _lead(article: Article) -> tuple[Passage, ...]:
     within = [end for end in ends if LONGEST // 3 <= end < LONGEST]
     longest = min(LONGEST, len(article.body))
     start, end = _trim(article.body, 0, within[-1] if within else longest)
-    return (_passage(article.body, str(Field.BODY), start, end, []),)
+    return (_passage(article.body, str(Field.BODY), start, end, []),) if start < end else ()
 
 
 def _passage(text: str, field: str, start: int, end: int, marks: Sequence[Mark]) -> Passage:

@@ -18,7 +18,13 @@ _THREADS = 8
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0: any free one.",
+)
 @click.option("--cors", metavar="ORIGIN", help="Origin whose pages may read the API; or *.")
 @click.option(
     "--trusted-proxy", metavar="ADDRESS", help="Proxy whose X-Forwarded headers are believed."

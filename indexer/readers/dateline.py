@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 from typing import Final
 
@@ -24,7 +25,7 @@ EXPECTED: Final = "a line with the date below the headline, such as 2025-06-10 1
 
 def parse_dateline(line: str) -> Published | None:
     """The date of a line that holds nothing else; ValueError for a day that cannot be."""
-    text = line.strip()
+    text = unicodedata.normalize("NFKC", line).strip()
     try:
         return parse_published(text)
     except ValueError:

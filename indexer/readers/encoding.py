@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from typing import Final
-
-import charset_normalizer
 
 EXPECTED: Final = "text in UTF-8 (or Shift_JIS, EUC-JP, ISO-2022-JP, UTF-16 with BOM)"
 _BOMS: Final = (
@@ -15,7 +14,10 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _JIS_ESCAPE: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
-_JAPANESE: Final = ["cp932", "euc_jp"]
+_CANDIDATES: Final = ("utf-8", "cp932", "euc_jis_2004")
+_MOST_LINES: Final = 300
+_KANA: Final = re.compile("[ぁ-んァ-ヶー、。「」]")
+_RARE: Final = re.compile("[\uff61-\uff9f\ue000-\uf8ff\u0400-\u04ff\u0370-\u03ff\x80-\x9f]")
 
 
 class UnreadableText(ValueError):
@@ -27,26 +29,42 @@ class UnreadableText(ValueError):
 
 
 def detect(data: bytes) -> str:
-    """The encoding of `data`, which may be cut off anywhere; `utf-8` where nothing else fits.
+    """The encoding of `data`, which may be cut off anywhere; `utf-8` where nothing fits.
 
-    UTF-8 with a few bad bytes is still UTF-8: read as Shift_JIS, it would be nonsense.
+    Every line has a vote, and the broken ones have none: read as Shift_JIS, a file of UTF-8 with
+    a few bad bytes would be nonsense without an error.
     """
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name
     if _JIS_ESCAPE.search(data) and data.isascii():
         return "iso2022_jp_3"
-    if _mostly_utf8(data):
+    if data.isascii():
         return "utf-8"
-    best = charset_normalizer.from_bytes(data, cp_isolation=_JAPANESE).best()
-    return best.encoding if best else "utf-8"
+    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    votes = Counter(filter(None, map(_of_line, lines[:_MOST_LINES])))
+    return max(_CANDIDATES, key=lambda name: votes[name])
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    text = data.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    good = sum(not char.isascii() for char in text) - bad
-    return bad <= 1 or good > 20 * bad
+def _of_line(line: bytes) -> str | None:
+    """The encoding in which a line reads best, None if it is broken in all of them."""
+    texts = {name: _read(line, name) for name in _CANDIDATES}
+    readable = [name for name, text in texts.items() if text is not None]
+    return max(readable, key=lambda name: _plausibility(texts[name] or ""), default=None)
+
+
+def _read(line: bytes, name: str) -> str | None:
+    """The line as text, but for half a character at its end."""
+    try:
+        return codecs.getincrementaldecoder(name)().decode(line)
+    except UnicodeDecodeError:
+        return None
+
+
+def _plausibility(text: str) -> float:
+    """Kana speak for a reading, half-width kana, Greek, Cyrillic and private use against it."""
+    foreign = sum(not char.isascii() for char in text) or 1
+    return (len(_KANA.findall(text)) - 2 * len(_RARE.findall(text))) / foreign
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:

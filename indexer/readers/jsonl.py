@@ -71,7 +71,9 @@ def _article(line: bytes, number: int, encoding: str, source: Source) -> Article
     except ValueError as error:
         return rejected(f"no JSON ({error})", _OBJECT, shortened(text))
     try:
-        return article_from_json(data, default_source=source.default_source, origin=source.origin)
+        return article_from_json(
+            data, default_source=source.default_source, origin=source.origin, line=number
+        )
     except InvalidArticle as error:
         return rejected_article(error, file=source.name, line=number, article_id=_id(data))
 

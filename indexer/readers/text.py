@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import BinaryIO, Final
 
 from indexer.readers import dateline
@@ -26,6 +27,9 @@ _CREDIT: Final = re.compile(
     r"[(（][^()（）]{0,40}(?:通信|共同|時事|ロイター|写真|撮影|提供|新聞|資料|アフロ|ゲッティ|コラージュ|"
     r"AP|AFP|EPA|Reuters|Getty|Bloomberg|PIXTA)[^()（）]{0,20}[)）]$",
     re.IGNORECASE,
+)
+_SIGNATURE: Final = re.compile(
+    r"。[(（](?:共同|時事|ロイター|AP|AFP|Reuters|Bloomberg)(?:通信|[=＝]時事)?[)）]$"
 )
 _PLACED: Final = re.compile(
     r"[=＝][^=＝。]{0,40}(?:日|月|年|前|後|写真|撮影|提供|から)[^=＝。]{0,40}$"
@@ -62,7 +66,7 @@ def read_text(stream: BinaryIO, source: Source) -> Iterator[Article | Rejected]:
     except UnreadableText as error:
         yield Rejected(file=source.name, line=error.line, reason=str(error), expected=EXPECTED)
         return
-    if not text.strip("\ufeff \t\n\u3000"):
+    if not text.removeprefix("\ufeff").strip():
         yield skipped(source.name, "the file is empty")
         return
     lines = text.removeprefix("\ufeff").split("\n")
@@ -90,12 +94,9 @@ def _livedoor(lines: list[str], source: Source) -> Article | Rejected:
 def _page(lines: list[str], source: Source) -> Article | Rejected:
     filled = [number for number, line in enumerate(lines) if line.strip()]
     headline = filled[0]
-    try:
-        found = _find_date(lines, filled)
-    except ValueError as error:
-        return Rejected(
-            file=source.name, field="publishedAt", reason=str(error), expected=dateline.EXPECTED
-        )
+    found = _find_date(lines, filled, source)
+    if isinstance(found, Rejected):
+        return found
     if found is None:
         return Rejected(
             file=source.name,
@@ -117,9 +118,21 @@ def _page(lines: list[str], source: Source) -> Article | Rejected:
     return _checked(data, source, date_line=number + 1)
 
 
-def _find_date(lines: list[str], filled: list[int]) -> tuple[int, Published] | None:
+def _find_date(
+    lines: list[str], filled: list[int], source: Source
+) -> tuple[int, Published] | Rejected | None:
     for number in filled[1 : _DATE_WITHIN + 1]:
-        published = dateline.parse_dateline(lines[number])
+        try:
+            published = dateline.parse_dateline(lines[number])
+        except ValueError as error:
+            return Rejected(
+                file=source.name,
+                line=number + 1,
+                field="publishedAt",
+                value=shortened(lines[number]),
+                reason=shortened(str(error), 200),
+                expected=dateline.EXPECTED,
+            )
         if published is not None:
             return number, published
     return None
@@ -159,7 +172,8 @@ def _is_tail(line: str) -> bool:
     stripped = line.strip()
     if not stripped:
         return True
-    return not stripped.endswith("。") and len(stripped) <= 200 and _promotes(stripped)
+    is_sentence = stripped.endswith("。") or stripped[0] in "「『"
+    return not is_sentence and len(stripped) <= 200 and _promotes(stripped)
 
 
 def _promotes(line: str) -> bool:
@@ -170,20 +184,18 @@ def _promotes(line: str) -> bool:
 
 def _body_and_captions(lines: list[str]) -> tuple[str, list[str]]:
     blocks = _blocks(lines)
+    filled = [line for block in blocks for line in block]
+    twice = {line for line, following in pairwise(filled) if line == following}
     captions: list[str] = []
     paragraphs: list[str] = []
     for number, block in enumerate(blocks):
         last = number == len(blocks) - 1 and bool(paragraphs)
-        kept = [line for line in block if not _is_caption(line, block, last=last)]
-        captions += [line for line in block if line not in kept]
+        found = [line for line in block if line in twice or _is_caption(line, last=last)]
+        captions += found
+        kept = [line for line in block if line not in found]
         if kept:
             paragraphs.append("\n".join(kept))
-    body = [block for block in paragraphs if not _stands_alone_to_promote(block)]
-    return "\n\n".join(body), list(dict.fromkeys(captions))
-
-
-def _stands_alone_to_promote(block: str) -> bool:
-    return "\n" not in block and len(block) <= 120 and _is_tail(block)
+    return "\n\n".join(paragraphs), list(dict.fromkeys(captions))
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
@@ -196,11 +208,13 @@ def _blocks(lines: list[str]) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
-def _is_caption(line: str, block: list[str], *, last: bool) -> bool:
-    """A short line with a credit, a place and day, or given twice in a row."""
-    if len(line) > _LONGEST_CAPTION:
+def _is_caption(line: str, *, last: bool) -> bool:
+    """A short line that is marked as a photo, ends in a place and day, or in a credit.
+
+    A bare agency in brackets behind the last paragraph signs the article, not a photo.
+    """
+    if len(line) > _LONGEST_CAPTION or line.count("。") > 1:
         return False
-    if block.count(line) > 1 or _PHOTO.search(line):
+    if _PHOTO.search(line) or (_PLACED.search(line) and not line.endswith("。")):
         return True
-    signed = bool(_CREDIT.search(line) or (_PLACED.search(line) and not line.endswith("。")))
-    return signed and not last and line.count("。") <= 1
+    return bool(_CREDIT.search(line)) and not (last and _SIGNATURE.search(line))

@@ -19,7 +19,7 @@ from search.buckets import date_buckets
 from search.dates import as_microseconds, tokyo_day
 from search.engine.base import EngineStatus, Known, Window
 from search.engine.facets import listed
-from search.errors import IndexMissing
+from search.errors import REINDEX, IndexMissing
 from search.query import (
     And,
     AtLeast,
@@ -186,6 +186,7 @@ class MemoryWriter:
 
     before: dict[str, AnalysedArticle]
     after: dict[str, AnalysedArticle]
+    changed: bool = False
 
     def known(self) -> Mapping[str, Known]:
         """See ArticleWriter.known."""
@@ -201,10 +202,11 @@ class MemoryWriter:
     def add(self, analysed: AnalysedArticle) -> None:
         """See ArticleWriter.add."""
         self.after[analysed.article.id] = analysed
+        self.changed = True
 
     def remove(self, article_id: str) -> None:
         """See ArticleWriter.remove."""
-        self.after.pop(article_id, None)
+        self.changed |= self.after.pop(article_id, None) is not None
 
 
 class MemoryEngine:
@@ -218,7 +220,7 @@ class MemoryEngine:
     def snapshot(self) -> Iterator[MemorySnapshot]:
         """See Engine.snapshot."""
         if self._current is None:
-            raise IndexMissing("nothing has been indexed yet")
+            raise IndexMissing("nothing has been indexed yet", command=REINDEX)
         yield self._current
 
     def generation(self) -> int | None:
@@ -230,9 +232,10 @@ class MemoryEngine:
         """See Engine.writing."""
         with self._lock:
             before = {e.article.id: e for e in (self._current.articles if self._current else ())}
-            writer = MemoryWriter(before, {} if rebuild else dict(before))
+            after = {} if rebuild else dict(before)
+            writer = MemoryWriter(before, after, changed=len(after) < len(before))
             yield writer
-            if writer.after != before:
+            if writer.changed:
                 generation = (self.generation() or 0) + 1
                 self._current = MemorySnapshot(tuple(writer.after.values()), generation)
 

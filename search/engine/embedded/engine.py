@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-from whoosh.index import IndexError as WhooshIndexError
 
 from search.article import Article
 from search.buckets import date_buckets
@@ -22,7 +21,7 @@ from search.engine.embedded.generations import Generations, Manifest, write_erro
 from search.engine.embedded.state import State
 from search.engine.embedded.writer import EmbeddedWriter
 from search.engine.facets import listed
-from search.errors import REBUILD, IndexMissing, IndexUnusable
+from search.errors import AFRESH, REBUILD, IndexMissing, IndexUnusable
 from search.query import Between, FacetRequest, Filters, OneOf, Query
 from search.results import DateBucket, Match, Matches, ValueCount
 from search.schema import Facet
@@ -154,13 +153,13 @@ class EmbeddedEngine:
             if broken:
                 raise ValueError(broken[0])  # noqa: TRY301 - before anything is unpickled
             return State(manifest, folder)
-        except (OSError, ValueError, KeyError, EOFError, WhooshIndexError) as error:
+        except Exception as error:  # whatever Whoosh makes of a broken file
             newer = self._generations.current()
             if newer.generation != manifest.generation:
                 return self._open(newer)
             raise IndexUnusable(
                 f"the index in {folder} cannot be opened ({error})",
-                command="sakuin reindex --rebuild PATH",
+                command=AFRESH,
             ) from error
 
     def generation(self) -> int | None:

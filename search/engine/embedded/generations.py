@@ -16,6 +16,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from search.errors import (
-    REBUILD,
+    AFRESH,
     REINDEX,
     IndexLocked,
     IndexMissing,
@@ -88,11 +89,11 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(f"there is no index in {self.folder}", command=REINDEX) from None
         except (OSError, ValueError, TypeError) as error:
-            raise IndexUnusable(f"{path} cannot be read ({error})", command=REBUILD) from error
+            raise IndexUnusable(f"{path} cannot be read ({error})", command=AFRESH) from error
         if manifest.format != FORMAT:
             raise IndexUnusable(
                 f"{self.folder} has index format {manifest.format}, this version reads {FORMAT}",
-                command="sakuin reindex --rebuild PATH",
+                command=AFRESH,
             )
         return manifest
 
@@ -105,13 +106,13 @@ class Generations:
         """Hold the lock; IndexLocked where another process has it. It goes with the process."""
         self._prepare()
         lock = FileLock(self.folder / _LOCK, timeout=0)
-        try:
-            with write_errors(self.folder):
+        with write_errors(self.folder):
+            try:
                 lock.acquire()
-        except Timeout:
-            raise IndexLocked(
-                f"another re-index is at work on {self.folder}: wait until it has finished"
-            ) from None
+            except Timeout:
+                raise IndexLocked(
+                    f"another re-index is at work on {self.folder}: wait until it has finished"
+                ) from None
         try:
             self._remove_leftovers()
             yield
@@ -122,12 +123,21 @@ class Generations:
         with write_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             names = set(os.listdir(self.folder)) - _NOT_OURS_BUT_FINE
-        ours = all(name.startswith((_PREFIX, _CURRENT)) for name in names)
-        if not ours and _CURRENT not in names:
+        if names and not self._is_ours(names):
             raise IndexUnusable(
                 f"{self.folder} is not empty and not an index of Sakuin, nothing was changed:"
                 " choose another folder with --index"
             )
+
+    def _is_ours(self, names: set[str]) -> bool:
+        """Whether CURRENT is readable, or nothing but it and generations is there."""
+        try:
+            self.current()
+        except IndexMissing:
+            return all(_is_generation(self.folder / name) for name in names)
+        except IndexUnusable:
+            return any(_is_generation(self.folder / name) for name in names)
+        return True
 
     def _remove_leftovers(self) -> None:
         """Folders of runs that were cut off, and of generations long replaced."""
@@ -138,7 +148,7 @@ class Generations:
         except IndexUnusable:
             return
         for entry in self.folder.glob(_PREFIX + "*"):
-            if entry.name not in keep and entry.is_dir():
+            if entry.name not in keep and _is_generation(entry):
                 shutil.rmtree(entry, ignore_errors=True)
 
     def begin(self, base: Manifest | None) -> Path:
@@ -191,8 +201,20 @@ class Generations:
         return problems
 
     def abandon(self, folder: Path) -> None:
-        """Remove the folder of a change that did not come about."""
-        shutil.rmtree(folder, ignore_errors=True)
+        """Remove the folder of a change that did not come about; never the current one."""
+        try:
+            current = self.current().folder
+        except (IndexMissing, IndexUnusable):
+            current = ""
+        if folder.name != current:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_generation(path: Path) -> bool:
+    """A folder named as ours, in which only Whoosh has written."""
+    if not re.fullmatch(_PREFIX + r"\d+", path.name) or not path.is_dir():
+        return False
+    return all(re.match("_?MAIN", name) for name in os.listdir(path))
 
 
 def _link(source: Path, target: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from search.schema import AnalysedArticle
 
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 6
-_log = logging.getLogger(__name__)
 
 
 class EmbeddedWriter:
@@ -87,8 +86,9 @@ class EmbeddedWriter:
 
     def cancel(self) -> None:
         """Give up; the folder is of no use any more."""
-        if not self._whoosh.is_closed:
-            self._whoosh.cancel()
+        with suppress(Exception):  # Whoosh writes even now, and the disk may be full
+            if not self._whoosh.is_closed:
+                self._whoosh.cancel()
 
 
 def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
