@@ -403,6 +403,13 @@ def test_a_run_beside_another_is_3_and_changes_nothing() -> None:
     whole(4)
 
 
+def _command_line(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 class Blocked:
     """A re-index held up in the middle: it writes its report into a pipe that nobody empties.
 
@@ -438,9 +445,12 @@ class Blocked:
         return found
 
     def workers(self) -> set[int]:
-        """The processes but the run itself; waits until both workers are there."""
-        _wait(lambda: len(self.processes()) >= 3)
-        return self.processes() - {self.process.pid}
+        """The analysing processes; waits until both are there."""
+        _wait(lambda: len(self._analysing()) >= 2)
+        return self._analysing()
+
+    def _analysing(self) -> set[int]:
+        return {each for each in self.processes() if b"spawn_main" in _command_line(each)}
 
     def finish(self) -> tuple[int, str]:
         """Empty the pipe to its end; exit status and standard error."""
