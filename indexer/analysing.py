@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from typing import Final
 
@@ -62,10 +62,9 @@ def _in_processes(
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
     waiting: deque[Future[list[AnalysedArticle]]] = deque()
     try:
-        with _interrupts_ignored():
-            waiting.append(pool.submit(_work, first))
-        for batch in batches:
-            waiting.append(pool.submit(_work, batch))
+        for batch in chain([first], batches):
+            with _interrupts_held():
+                waiting.append(pool.submit(_work, batch))
             if len(waiting) > 4 * workers:
                 yield from waiting.popleft().result()
         while waiting:
@@ -80,16 +79,16 @@ def _in_processes(
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """While workers are started: they inherit it, so that Ctrl-C meets the parent alone."""
-    if threading.current_thread() is not threading.main_thread():
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while workers may be started: they inherit that, and the parent gets it."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(batch: list[Article]) -> list[AnalysedArticle]:
