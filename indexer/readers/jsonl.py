@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 from indexer.readers.encoding import EXPECTED, UnreadableText, decode, detect
@@ -15,6 +17,7 @@ from search.errors import InvalidArticle, shortened
 LONGEST_LINE: Final = 16 * 1024 * 1024
 _HEAD: Final = 256 * 1024
 _OBJECT: Final = "one JSON object a line"
+_BLANK: Final = b"\r\n\t \xef\xbb\xbf"
 
 
 def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[Article | Rejected]:
@@ -25,7 +28,11 @@ def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[Article | Rejected]
         yield Rejected(file=source.name, line=1, reason="UTF-16", expected="JSON lines in UTF-8")
         return
     line_encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-    for number, line in enumerate(_lines(stream, head), start=1):
+    lines = enumerate(_lines(stream, head), start=1)
+    filled = ((number, line) for number, line in lines if line is None or line.strip(_BLANK))
+    first = next(filled, None)
+    second = next(filled, None)
+    for number, line in chain(filter(None, (first, second)), filled):
         if line is None:
             yield Rejected(
                 file=source.name,
@@ -33,8 +40,8 @@ def read_jsonl(stream: BinaryIO, source: Source) -> Iterator[Article | Rejected]
                 reason="the line is too long",
                 expected=f"at most {LONGEST_LINE // 1024 // 1024} MB a line",
             )
-        elif line.strip(b"\r\n\t \xef\xbb\xbf"):
-            yield _article(line, number, line_encoding, source)
+        else:
+            yield _Line(number, line, line_encoding, source, only=second is None).article()
 
 
 def _lines(stream: BinaryIO, head: bytes) -> Iterator[bytes | None]:
@@ -54,28 +61,46 @@ def _lines(stream: BinaryIO, head: bytes) -> Iterator[bytes | None]:
         yield last
 
 
-def _article(line: bytes, number: int, encoding: str, source: Source) -> Article | Rejected:
-    def rejected(reason: str, expected: str, value: str | None = None) -> Rejected:
-        return Rejected(
-            file=source.name, line=number, reason=reason, expected=expected, value=value
-        )
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    content: bytes
+    encoding: str
+    source: Source
+    only: bool
+    """The file holds no other: then its path is the id of an article that has none."""
 
-    text = ""
-    try:
-        text = decode(line, encoding).removeprefix("\ufeff")
-        data = json.loads(text)
-    except UnreadableText as error:
-        return rejected(str(error), EXPECTED, shortened(repr(line[:60])))
-    except RecursionError:
-        return rejected("brackets inside brackets without end", _OBJECT, shortened(text))
-    except ValueError as error:
-        return rejected(f"no JSON ({error})", _OBJECT, shortened(text))
-    try:
-        return article_from_json(
-            data, default_source=source.default_source, origin=source.origin, line=number
+    def article(self) -> Article | Rejected:
+        text = ""
+        try:
+            text = decode(self.content, self.encoding).removeprefix("\ufeff")
+            data = json.loads(text)
+        except UnreadableText as error:
+            return self._rejected(str(error), EXPECTED, repr(self.content[:60]))
+        except RecursionError:
+            return self._rejected("brackets inside brackets without end", _OBJECT, text)
+        except ValueError as error:
+            return self._rejected(f"no JSON ({error})", _OBJECT, text)
+        source = self.source
+        try:
+            return article_from_json(
+                data,
+                default_id=source.name if self.only else "",
+                default_source=source.default_source,
+                origin=source.origin,
+                line=self.number,
+            )
+        except InvalidArticle as error:
+            return rejected_article(error, file=source.name, line=self.number, article_id=_id(data))
+
+    def _rejected(self, reason: str, expected: str, value: str) -> Rejected:
+        return Rejected(
+            file=self.source.name,
+            line=self.number,
+            reason=reason,
+            expected=expected,
+            value=shortened(value),
         )
-    except InvalidArticle as error:
-        return rejected_article(error, file=source.name, line=number, article_id=_id(data))
 
 
 def _id(data: Any) -> str | None:

@@ -418,10 +418,12 @@ def test_an_own_id_comes_first_then_the_url_then_the_content() -> None:
     assert one_article(line(id=None, url=url)).id == url
     assert one_article(line(id="  ", url=url)).id == url
     assert one_article(line(id=7, url=url)).id == "7"
-    by_content = one_article(line(id=None)).id
+    twice = [each for each in read(line(id=None) + "\n" + line(id=None, body="別の本文"))]
+    by_content, other = (each.id for each in twice if isinstance(each, Article))
     assert by_content
-    assert by_content == one_article(line(id=None)).id
-    assert by_content != one_article(line(id=None, body="別の本文")).id
+    assert by_content != other
+    again = next(each for each in read(line(id=None) + "\n" + line()) if isinstance(each, Article))
+    assert again.id == by_content
     assert by_content != one_article(line(id=None, publishedAt="2025-06-11")).id
 
 
@@ -481,3 +483,10 @@ def test_the_encoding_of_japanese_is_told_apart(text: str, euc: bool) -> None:  
     encoding = "euc_jp" if euc else "cp932"
     whole = f"市長は会見で、灯台の完成を喜ぶ市民の声を紹介した。{text}"
     assert whole.encode(encoding).decode(detect(whole.encode(encoding))) == whole
+
+
+def test_the_only_article_of_a_file_has_its_path_as_id() -> None:
+    alone = json.dumps({"title": TITLES[0], "publishedAt": "2025-06-10"})
+    assert [each.id for each in read(alone + "\n\n") if isinstance(each, Article)] == [FILE]
+    both = [each for each in read(alone + "\n" + line(id="b")) if isinstance(each, Article)]
+    assert [len(each.id) for each in both] == [32, 1]
