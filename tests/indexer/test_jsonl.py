@@ -418,7 +418,7 @@ def test_an_own_id_comes_first_then_the_url_then_the_content() -> None:
     assert one_article(line(id=None, url=url)).id == url
     assert one_article(line(id="  ", url=url)).id == url
     assert one_article(line(id=7, url=url)).id == "7"
-    twice = [each for each in read(line(id=None) + "\n" + line(id=None, body="別の本文"))]
+    twice = read(line(id=None) + "\n" + line(id=None, body="別の本文"))
     by_content, other = (each.id for each in twice if isinstance(each, Article))
     assert by_content
     assert by_content != other
