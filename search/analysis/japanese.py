@@ -22,9 +22,9 @@ from search.analysis import katakana
 from search.analysis.normalize import Folded, fold_for_analysis
 from search.analysis.tokens import GAP, LONGEST_TERM, AnalysedText, Edit, Kind, Word
 
-# White space before, surface, part of speech, lemma, written base form, origin, reading.
-_KNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t%f[7]\t%f[10]\t%f[12]\t%f[17]\n"
-_UNKNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t\t\t\t\n"
+# White space before, surface, part of speech, lemma, origin. Short lines are fast ones.
+_KNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t%f[7]\t%f[12]\n"
+_UNKNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t\t\n"
 _END: Final = "END"
 MECAB_OPTIONS: Final = (
     f"-d '{unidic_lite.DICDIR}' -r '{unidic_lite.DICDIR}/mecabrc' -O '' "
@@ -33,7 +33,7 @@ MECAB_OPTIONS: Final = (
 # MeCab's lattice and its 16-bit lengths want pieces; a sentence of news is far shorter.
 _PIECE: Final = 8_000
 _PIECE_END: Final = re.compile(r"[\s\S]{1,8000}(?<=[。\n])|[\s\S]{1,8000}")
-_PARAGRAPH_END: Final = re.compile(r"\n\s*\n")
+_PARAGRAPH_END: Final = re.compile(r"(?<![。！？!?」』）)\n])\n\s*\n")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+", re.ASCII)
 _MOST_WORDS: Final = 400_000
 _ORDINARY: Final = int(Kind.GAP)
@@ -55,11 +55,11 @@ class _Words(dict[str, Word]):
 
 
 def _read_line(line: str) -> Word:
-    lead, surface, pos, lemma, base, origin, reading = (*line.split("\t"), "", "", "", "")[:7]
-    term = _term(surface, pos, lemma, base, origin)[:LONGEST_TERM]
+    lead, surface, pos, lemma, origin = line.split("\t")
+    term = _term(surface, pos, lemma, origin)[:LONGEST_TERM]
     kind = int(_kind(surface, term, lemma))
     width = len(surface)
-    return Word(surface, term, pos, lemma, reading, len(lead), width, len(lead) + width, kind)
+    return Word(surface, term, pos, lemma, len(lead), width, len(lead) + width, kind)
 
 
 def _kind(surface: str, term: str, lemma: str) -> Kind:
@@ -72,7 +72,7 @@ def _kind(surface: str, term: str, lemma: str) -> Kind:
     return Kind.PLAIN
 
 
-def _term(surface: str, pos: str, lemma: str, base: str, origin: str) -> str:
+def _term(surface: str, pos: str, lemma: str, origin: str) -> str:
     """The form under which a word is indexed.
 
     The lemma unites spellings (申込み, 申し込み). A proper noun's lemma is only its reading
@@ -85,7 +85,7 @@ def _term(surface: str, pos: str, lemma: str, base: str, origin: str) -> str:
     if katakana.is_katakana(surface) and origin not in {"和", "漢"}:
         return katakana.unify(surface)
     if "固有名詞" in pos or not lemma or pos.startswith("補助記号"):
-        return base or surface
+        return surface
     return fold_for_analysis(lemma.split("-", maxsplit=1)[0] or lemma).text
 
 
@@ -214,7 +214,7 @@ def _run(
 
 def _noun(surface: str, term: str, pos: str) -> Word:
     width = len(surface)
-    return Word(surface, term[:LONGEST_TERM], pos, "", "", 0, width, width, Kind.PLAIN)
+    return Word(surface, term[:LONGEST_TERM], pos, "", 0, width, width, Kind.PLAIN)
 
 
 @lru_cache(maxsize=1)

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+_FOLDED_START: Final = attrgetter("folded_start")
 
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt, Unicode 15.
 _IGNORABLE: Final = re.compile(
@@ -23,22 +27,38 @@ _IGNORABLE: Final = re.compile(
 )
 
 
+class Cut(NamedTuple):
+    """A cluster that did not fold to one character: where it stands, before and after."""
+
+    folded_start: int
+    folded_end: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text; `starts[i]` and `ends[i]` bound the original cluster of character i.
-
-    Both are None where folding changed no length, so that offsets are the same.
-    """
+    """A folded text and the clusters that changed its length, in order."""
 
     text: str
-    starts: Sequence[int] | None = None
-    ends: Sequence[int] | None = None
+    cuts: Sequence[Cut] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original text of the folded span `start`..`end` (not empty)."""
-        if self.starts is None or self.ends is None:
+        if not self.cuts:
             return start, end
-        return self.starts[start], self.ends[end - 1]
+        return self._cluster(start)[0], self._cluster(end - 1)[1]
+
+    def _cluster(self, place: int) -> tuple[int, int]:
+        """The original cluster of one folded character."""
+        before = bisect_right(self.cuts, place, key=_FOLDED_START) - 1
+        if before < 0:
+            return place, place + 1
+        cut = self.cuts[before]
+        if place < cut.folded_end:
+            return cut.start, cut.end
+        original = place - cut.folded_end + cut.end
+        return original, original + 1
 
 
 @lru_cache(maxsize=65_536)
@@ -95,22 +115,18 @@ class _Folder:
 
     def _by_clusters(self, text: str, special: frozenset[str], changing: set[str]) -> Folded:
         parts: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        done = 0
+        cuts: list[Cut] = []
+        done = length = 0
         for match in _cluster_pattern(special).finditer(text):
             start, end = match.span()
             folded = fold_cluster(match.group()).translate(self._then)
+            length += start - done
+            cuts.append(Cut(length, length + len(folded), start, end))
             parts += self._replaced(text[done:start], changing), folded
-            starts.extend(range(done, start))
-            ends.extend(range(done + 1, start + 1))
-            starts.extend([start] * len(folded))
-            ends.extend([end] * len(folded))
+            length += len(folded)
             done = end
         parts.append(self._replaced(text[done:], changing))
-        starts.extend(range(done, len(text)))
-        ends.extend(range(done + 1, len(text) + 1))
-        return Folded("".join(parts), starts, ends)
+        return Folded("".join(parts), cuts)
 
 
 @lru_cache(maxsize=1_024)

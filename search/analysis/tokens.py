@@ -43,8 +43,7 @@ class Word:
     pos: str
     """The four levels of UniDic's part of speech, comma-separated; `名詞,普通名詞,一般,`."""
     lemma: str
-    reading: str
-    """In katakana; empty where the dictionary does not know the word."""
+    """Empty where the dictionary does not know the word."""
     lead: int
     """White space before it, in characters."""
     width: int
@@ -58,11 +57,6 @@ class Word:
     def is_function_word(self) -> bool:
         """Particles, auxiliaries, する: what ties words together and tells nothing by itself."""
         return self.pos.startswith(("助詞", "助動詞", "動詞,非自立可能"))
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the dictionary has it."""
-        return bool(self.lemma)
 
 
 @dataclass(frozen=True, slots=True)
