@@ -36,9 +36,16 @@ def find_files(paths: Sequence[str]) -> Iterator[Found | Rejected]:
 class _Walk:
     seen: set[tuple[int, int]] = field(default_factory=set)
     links: deque[str] = field(default_factory=deque)
+    waiting: list[str] = field(default_factory=list)
+    """What is still to be visited, the next one last."""
 
     def visit(self, path: str) -> Iterator[Found | Rejected]:
-        """A path as given: a link among these is followed at once."""
+        """A path as given, and all below it: a link among those given is followed at once."""
+        self.waiting.append(path)
+        while self.waiting:
+            yield from self._one(self.waiting.pop())
+
+    def _one(self, path: str) -> Iterator[Found | Rejected]:
         try:
             status = os.stat(path)
         except OSError as error:
@@ -60,15 +67,14 @@ class _Walk:
         while self.links:
             yield from self.visit(self.links.popleft())
 
-    def _folder(self, path: str) -> Iterator[Found | Rejected]:
+    def _folder(self, path: str) -> Iterator[Rejected]:
         try:
             entries = sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name))
         except OSError as error:
             yield _unreadable(path, error)
             return
-        if any(entry.name == "CURRENT" for entry in entries) and any(
-            entry.name.startswith("generation-") for entry in entries
-        ):
+        names = [entry.name for entry in entries]
+        if "CURRENT" in names and any(name.startswith("generation-") for name in names):
             yield skipped(_name(path), "an index of Sakuin")
             return
         if not entries:
@@ -78,8 +84,11 @@ class _Walk:
                 yield skipped(_name(entry.path), "hidden")
             elif entry.is_symlink():
                 self.links.append(entry.path)
-            else:
-                yield from self.visit(entry.path)
+        self.waiting += [
+            entry.path
+            for entry in reversed(entries)
+            if not entry.name.startswith(".") and not entry.is_symlink()
+        ]
 
     def _file(self, path: str, size: int) -> Iterator[Found | Rejected]:
         stem = os.path.basename(path).partition(".")[0].lower()

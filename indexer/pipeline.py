@@ -194,23 +194,18 @@ class _Run:
             self._ask(len(gone), len(known))
             self.progress.removed = len(gone)
         elif self.options.prune and not self.progress.stopped:
-            below = [key for key, each in known.items() if self._is_below(each.origin)]
+            roots = tuple(Source(path).origin for path in self.options.paths)
+            below = [key for key, each in known.items() if _is_below(each.origin, roots)]
             gone = [key for key in below if self._is_gone(key, known[key])]
             self._ask(len(gone), len(below))
             for key in gone:
                 writer.remove(key)
             self.progress.removed = len(gone)
 
-    def _is_below(self, origin: str) -> bool:
-        roots = [Source(path).origin for path in self.options.paths]
-        return any(origin == root or origin.startswith(root.rstrip("/") + "/") for root in roots)
-
     def _is_gone(self, article_id: str, known: Known) -> bool:
         if article_id in self.seen:
             return False
-        return not any(
-            known.origin == file or known.origin.startswith(file + "/") for file in self.unsure
-        )
+        return not _is_below(known.origin, tuple(self.unsure))
 
     def _ask(self, gone: int, all_of_them: int) -> None:
         if gone > DROP_WITHOUT_YES * all_of_them and not self.options.yes:
@@ -228,3 +223,7 @@ class _Run:
 def _has_moved(article: Article, known: Known) -> bool:
     """Whether an unchanged article comes from elsewhere now, and is gone from where it was."""
     return article.origin != known.origin and not os.path.exists(known.origin)
+
+
+def _is_below(origin: str, roots: Sequence[str]) -> bool:
+    return any(origin == root or origin.startswith(root.rstrip("/") + "/") for root in roots)

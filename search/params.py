@@ -17,11 +17,15 @@ from search.schema import Facet
 
 LONGEST_QUERY: Final = 1_000
 HIGHEST_PAGE: Final = 2**31 - 1
+MOST_VALUES: Final = 50
+_MOST: Final = f"at most {MOST_VALUES} values"
 _DAY: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _FACETS: Final = ",".join(Facet)
 _DATE_FORMS: Final = "YYYY, YYYY-MM or YYYY-MM-DD, of the years 1600 to 2100"
 
-Values = Annotated[list[str], Meta(description="repeatable; one of them is enough")]
+Values = Annotated[
+    list[str], Meta(max_length=MOST_VALUES, description="repeatable; one of them is enough")
+]
 Day = Annotated[str, Meta(pattern=_DAY, description=_DATE_FORMS + ", inclusive, Asia/Tokyo")]
 
 
@@ -80,14 +84,21 @@ def read_request(values: Mapping[str, Sequence[str]]) -> SearchRequest:
     """
     given: dict[str, Any] = {}
     for name, field in _FIELDS.items():
-        texts = [text for text in values.get(name, ()) if text.strip()]
+        texts = [_valid(text) for text in values.get(name, ()) if text.strip()]
         if not texts:
             continue
         if name in {"topic", "person", "source"}:
             given[name] = list(dict.fromkeys(texts))
+            if len(given[name]) > MOST_VALUES:
+                raise InvalidRequest(name, f"{len(given[name])} values", _MOST)
         else:
             given[name] = _converted(name, texts[-1], field.type)
     return _request(SearchParams(**{_FIELDS[name].name: value for name, value in given.items()}))
+
+
+def _valid(text: str) -> str:
+    """Without lone surrogates, which a terminal makes of bytes that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _converted(name: str, text: str, kind: Any) -> Any:

@@ -262,7 +262,10 @@ class _Reader:
 
 
 def written(node: Node | None) -> str:
-    """The reading in a written form; typed again it is read so, with every AND demanded."""
+    """The reading as a person writes it; typed again it is read so, with every AND demanded.
+
+    Only chunks that hold operators or quotes as mere text may then be read otherwise.
+    """
     match node:
         case None:
             return ""

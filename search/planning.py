@@ -147,8 +147,11 @@ def _single(parts: tuple[Plan, ...]) -> Plan | None:
 
 def steps(plan: Plan, weigh: Weigh) -> Iterator[Query]:
     """The query as typed, then its relaxed forms, each asking for less than the one before."""
-    yield _query(plan, weigh, as_parts=False)
-    yield _query(plan, weigh, as_parts=True)
+    typed = _query(plan, weigh, as_parts=False)
+    yield typed
+    in_parts = _query(plan, weigh, as_parts=True)
+    if in_parts != typed:
+        yield in_parts
     chunks = tuple(dict.fromkeys(_relaxable(plan)))
     words = {word for chunk in chunks for word in chunk.words}
     if len(chunks) < 2 or len(words) > MOST_REQUIRED_WORDS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from search.analysis.japanese import Analyser, analyser_fingerprint
 from search.article import Article
-from search.engine.base import Engine, EngineStatus, Snapshot, Window
+from search.engine.base import Engine, Snapshot, Window
 from search.errors import NotFound
 from search.parser import parse, written
 from search.planning import Planner, searched, steps
@@ -77,10 +77,10 @@ class SearchService:
 
     def _hits(self, query: Query, matches: Matches) -> tuple[Hit, ...]:
         leaves = tuple(dict.fromkeys(searched(query)))
+        kind = "word" if leaves else None
         hits = []
         for match in matches.hits:
             title, body = make_passages(self._analyser, match.article, leaves)
-            kind = "word" if leaves else None
             hits.append(Hit(match.article, match.score, kind, title, body))
         return tuple(hits)
 
@@ -107,11 +107,7 @@ class SearchService:
     def state(self) -> str:
         """Changes whenever an answer may: generation and rules of analysis."""
         with self._engine.snapshot() as snapshot:
-            return f"{snapshot.generation}-{analyser_fingerprint()}"
-
-    def status(self) -> EngineStatus:
-        """What there is; IndexMissing where there is nothing."""
-        return self._engine.status()
+            return f"{snapshot.identity}-{analyser_fingerprint()}"
 
 
 class _Weights:

@@ -154,8 +154,15 @@ def _windows(text: str, marks: list[Mark]) -> list[tuple[int, int, list[Mark]]]:
             first += 1
         if first < len(marks) and marks[first].start < sentence[1]:
             start, end = _fitted(text, sentences, place, marks[first])
-            windows.append((start, end, [m for m in marks[first:] if m.end <= end]))
+            windows.append((start, end, _inside(marks, first, end)))
     return windows
+
+
+def _inside(marks: list[Mark], first: int, end: int) -> list[Mark]:
+    last = first
+    while last < len(marks) and marks[last].end <= end:
+        last += 1
+    return marks[first:last]
 
 
 def _fitted(text: str, sentences: list[tuple[int, int]], place: int, mark: Mark) -> tuple[int, int]:
@@ -163,10 +170,10 @@ def _fitted(text: str, sentences: list[tuple[int, int]], place: int, mark: Mark)
     if mark.end - start > LONGEST - _LEAD_IN // 2:
         start = max(start, mark.start - _LEAD_IN)
     longest = max(LONGEST, mark.end - start)
-    for _, later in sentences[place + 1 :]:
-        if later - start > longest:
-            break
-        end = later
+    place += 1
+    while place < len(sentences) and sentences[place][1] - start <= longest:
+        end = sentences[place][1]
+        place += 1
     end = min(end, start + min(longest, 400))
     return _trim(text, start, end)
 

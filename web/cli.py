@@ -43,7 +43,13 @@ def serve(
     app = create_app(service, cors=cors)
     try:
         server = waitress.create_server(
-            app, host=host, port=port, threads=_THREADS, ident=None, **_proxy(trusted_proxy)
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            **_proxy(trusted_proxy),
         )
     except OSError as error:
         click.echo(f"sakuin: cannot listen on {host}:{port}: {error.strerror or error}", err=True)
@@ -56,14 +62,13 @@ def serve(
 def _proxy(address: str | None) -> dict[str, Any]:
     """What waitress has to know to believe one proxy, and nobody else."""
     if address is None:
-        return {"clear_untrusted_proxy_headers": True}
+        return {}
     return {
         "trusted_proxy": address,
         "trusted_proxy_count": 1,
         "trusted_proxy_headers": {
             f"x-forwarded-{name}" for name in ("for", "host", "proto", "port")
         },
-        "clear_untrusted_proxy_headers": True,
     }
 
 

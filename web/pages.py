@@ -22,7 +22,7 @@ from search.buckets import bucket_of
 from search.dates import JST, Published, as_instant
 from search.params import query_string, read_request
 from search.query import SearchRequest
-from search.results import Passage, SearchResult
+from search.results import Passage, SearchResult, Span
 from search.schema import VALUE_FACETS, Facet
 from search.service import SearchService
 from web.conditional import answered
@@ -90,7 +90,11 @@ def search_page(service: SearchService, asked: SearchRequest) -> str:
     result = replace(counted, request=asked)
     answer = search_answer(result, path="/")
     facets = _facets(answer)
-    more = {facet for facet, values in facets.items() if len(values) > asked.facet_size}
+    more = {
+        facet
+        for facet, values in facets.items()
+        if facet in VALUE_FACETS and sum(each.count > 0 for each in values) > asked.facet_size
+    }
     return render_template(
         "search.html",
         answer=answer,
@@ -212,9 +216,20 @@ def _url(asked: SearchRequest) -> str:
 
 
 def paragraphs(passage: Passage) -> list[Markup]:
-    """The body as paragraphs, marks included; no mark reaches across a blank line."""
-    parts = _BLANK_LINE.split(marked(passage))
-    return [Markup(part.strip().replace("\n", "<br>")) for part in parts if part.strip()]  # noqa: S704 - escaped by `marked`
+    """The body as paragraphs, marks included; one across a blank line becomes two."""
+    ends = [match.span() for match in _BLANK_LINE.finditer(passage.text)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(passage.text)]
+    parts = (_piece(passage, start, stop) for start, stop in zip(starts, stops, strict=True))
+    return [Markup(marked(part).replace("\n", "<br>")) for part in parts if part.text.strip()]  # noqa: S704 - escaped by `marked`
+
+
+def _piece(passage: Passage, start: int, stop: int) -> Passage:
+    bounds = [
+        (max(start, each.start), min(stop, each.start + each.length)) for each in passage.matches
+    ]
+    spans = tuple(Span(first - start, last - first) for first, last in bounds if first < last)
+    return Passage(passage.text[start:stop], passage.field, spans)
 
 
 def marked_text(passage: Passage) -> Markup:

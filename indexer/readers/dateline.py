@@ -20,12 +20,15 @@ _LINE: Final = re.compile(
     rf"[\s【\[（(]*{_LABEL}{_DAY}{_WEEKDAY}{_TIME}\s*(?:JST|更新|公開|配信|掲載|付)?[】\]）)\s]*",
     re.ASCII,
 )
+_LONGEST: Final = 120
 EXPECTED: Final = "a line with the date below the headline, such as 2025-06-10 11:53"
 
 
 def parse_dateline(line: str) -> Published | None:
     """The date of a line that holds nothing else; ValueError for a day that cannot be."""
-    text = unicodedata.normalize("NFKC", line).strip()
+    text = " ".join(unicodedata.normalize("NFKC", line[:_LONGEST]).split())
+    if len(line.strip()) > _LONGEST:
+        return None
     try:
         return parse_published(text)
     except ValueError:
@@ -35,6 +38,8 @@ def parse_dateline(line: str) -> Published | None:
     year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
     if match["hour"] is None:
         return parse_published(date(year, month, day).isoformat())
-    hour = int(match["hour"]) + (12 if match["half"] == "午後" and int(match["hour"]) < 12 else 0)
+    hour = int(match["hour"])
+    if match["half"] and hour <= 12:
+        hour = hour % 12 + (12 if match["half"] == "午後" else 0)
     minute = int(match["minute"] or 0)
     return parse_published(datetime(year, month, day, hour, minute, tzinfo=JST).isoformat())

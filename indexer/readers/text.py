@@ -153,19 +153,23 @@ def _checked(data: Mapping[str, object], source: Source, *, date_line: int) -> A
 
 def _without_tail(lines: list[str]) -> list[str]:
     """The lines up to the list of other headlines, and without the promotion before it."""
-    end = next((n for n in range(len(lines)) if _begins_list(lines, n)), len(lines))
+    end = len(lines)
+    filled = sentences = 0
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number].strip()
+        if _is_list_heading(line) and sentences <= filled / 3:
+            end = number
+        filled += bool(line)
+        sentences += line.endswith("。")
     while end and _is_tail(lines[end - 1]):
         end -= 1
     return lines[:end]
 
 
-def _begins_list(lines: list[str], number: int) -> bool:
-    """A heading such as 最新ニュース, behind which hardly a line is a sentence."""
-    heading = lines[number].strip(_DECORATION)
-    if not heading or len(heading) > 20 or not _HEADING.fullmatch(heading.lower()):
-        return False
-    following = [line.strip() for line in lines[number + 1 :] if line.strip()]
-    return sum(line.endswith("。") for line in following) <= len(following) / 3
+def _is_list_heading(line: str) -> bool:
+    """A heading such as 最新ニュース; it begins a list if hardly a line behind is a sentence."""
+    heading = line.strip(_DECORATION)
+    return 0 < len(heading) <= 20 and _HEADING.fullmatch(heading.lower()) is not None
 
 
 def _is_tail(line: str) -> bool:
@@ -190,9 +194,9 @@ def _body_and_captions(lines: list[str]) -> tuple[str, list[str]]:
     paragraphs: list[str] = []
     for number, block in enumerate(blocks):
         last = number == len(blocks) - 1 and bool(paragraphs)
-        found = [line for line in block if line in twice or _is_caption(line, last=last)]
-        captions += found
-        kept = [line for line in block if line not in found]
+        marked = [(line, line in twice or _is_caption(line, last=last)) for line in block]
+        captions += [line for line, caption in marked if caption]
+        kept = [line for line, caption in marked if not caption]
         if kept:
             paragraphs.append("\n".join(kept))
     return "\n\n".join(paragraphs), list(dict.fromkeys(captions))

@@ -32,7 +32,7 @@ MECAB_OPTIONS: Final = (
 )
 # MeCab's lattice and its 16-bit lengths want pieces; a sentence of news is far shorter.
 _PIECE: Final = 8_000
-_PIECE_END: Final = re.compile(r"[\s\S]{1,8000}(?<=[。\n])|[\s\S]{1,8000}")
+_PIECE_END: Final = re.compile(r"[\s\S]{1,8000}(?<=。)|[\s\S]{1,8000}")
 _PARAGRAPH_END: Final = re.compile(r"(?<![。！？!?」』）)\n])\n\s*\n")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+", re.ASCII)
 _MOST_WORDS: Final = 400_000
@@ -118,24 +118,33 @@ class Analyser:
         texts go through the one before the other is asked.
         """
         folded = [fold_for_analysis(_PARAGRAPH_END.sub(_with_stop, text)) for text in texts]
+        pieces = [_pieces(each.text) for each in folded]
         parse = self._tagger.parse
-        lines = [[parse(piece) for piece in _pieces(each.text)] for each in folded]
-        return [
-            self._read(text, each, parsed)
-            for text, each, parsed in zip(texts, folded, lines, strict=True)
-        ]
+        outputs = [[parse(piece) for piece in each] for each in pieces]
+        return list(map(self._read, texts, folded, pieces, outputs))
 
-    def _read(self, text: str, folded: Folded, parsed: list[str]) -> AnalysedText:
+    def _read(
+        self, text: str, folded: Folded, pieces: list[str], outputs: list[str]
+    ) -> AnalysedText:
         words: list[Word] = []
-        for output in parsed:
+        for piece, output in zip(pieces, outputs, strict=True):
             lines = output.split("\n")
             lines.pop()
-            words += map(self._words.__getitem__, lines)
+            found = list(map(self._words.__getitem__, lines))
+            if len(pieces) > 1:
+                found += _left_over(piece, found)
+            words += found
         kinds = list(map(_KIND, words))
         edits: list[Edit] = []
         if max(kinds, default=_ORDINARY) > _ORDINARY:
             edits = _edits(words, [at for at, kind in enumerate(kinds) if kind > _ORDINARY])
         return AnalysedText(text, words, edits, folded)
+
+
+def _left_over(piece: str, words: list[Word]) -> list[Word]:
+    """White space at the end of a piece, of which MeCab says nothing, as a word to take out."""
+    step = len(piece) - sum(word.step for word in words)
+    return [Word("", GAP, "空白,,,", "", step, 0, step, Kind.JOINER)] if step else []
 
 
 def _with_stop(blank_line: re.Match[str]) -> str:

@@ -27,6 +27,10 @@ _IGNORABLE: Final = re.compile(
 )
 
 
+_MOST_MARKS: Final = 30
+"""Marks on one character, as the Stream-Safe Text Format of Unicode (UAX 15) allows."""
+
+
 class Cut(NamedTuple):
     """A cluster that did not fold to one character: where it stands, before and after."""
 
@@ -114,6 +118,7 @@ class _Folder:
         return text
 
     def _by_clusters(self, text: str, special: frozenset[str], changing: set[str]) -> Folded:
+        replaced = self._replaced(text, changing)
         parts: list[str] = []
         cuts: list[Cut] = []
         done = length = 0
@@ -122,10 +127,10 @@ class _Folder:
             folded = fold_cluster(match.group()).translate(self._then)
             length += start - done
             cuts.append(Cut(length, length + len(folded), start, end))
-            parts += self._replaced(text[done:start], changing), folded
+            parts += replaced[done:start], folded
             length += len(folded)
             done = end
-        parts.append(self._replaced(text[done:], changing))
+        parts.append(replaced[done:])
         return Folded("".join(parts), cuts)
 
 
@@ -134,7 +139,7 @@ def _cluster_pattern(special: frozenset[str]) -> re.Pattern[str]:
     """Matches each cluster that does not fold character by character."""
     joiners = "".join(re.escape(char) for char in sorted(special) if _joins_previous(char))
     others = "".join(re.escape(char) for char in sorted(special) if not _joins_previous(char))
-    parts = [rf"(?s:.)?[{joiners}]+"] if joiners else []
+    parts = [rf"(?s:.)?[{joiners}]{{1,{_MOST_MARKS}}}"] if joiners else []
     parts += [f"[{others}]"] if others else []
     return re.compile("|".join(parts))
 

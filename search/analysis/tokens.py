@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from search.analysis.normalize import Folded
 
@@ -17,6 +17,7 @@ GAP: Final = ""
 
 LONGEST_TERM: Final = 64
 _TERM: Final = attrgetter("term")
+T = TypeVar("T")
 
 
 class Kind(IntEnum):
@@ -97,12 +98,7 @@ class AnalysedText:
     @cached_property
     def words(self) -> Sequence[Word]:
         """The words in order, gaps included; a word's index is its position."""
-        if not self.edits:
-            return self.raw
-        words = list(self.raw)
-        for edit in self.edits:
-            words[edit.first : edit.last] = [edit.word] if edit.word else []
-        return words
+        return list(self._edited(self.raw, lambda edit: edit.word))
 
     @property
     def terms(self) -> list[str]:
@@ -114,10 +110,26 @@ class AnalysedText:
         """Start and end of every position: code points of `text`, half-open."""
         ends = list(accumulate(word.step for word in self.raw))
         spans = [(end - word.width, end) for word, end in zip(self.raw, ends, strict=True)]
-        for edit in self.edits:
-            whole = (spans[edit.first][0], spans[edit.last - 1][1])
-            spans[edit.first : edit.last] = [whole] if edit.word else []
-        return [self.folded.span(start, end) for start, end in spans]
+        whole = self._edited(
+            spans,
+            lambda edit: (spans[edit.first][0], spans[edit.last - 1][1]) if edit.word else None,
+        )
+        return [self.folded.span(start, end) for start, end in whole]
+
+    def _edited(self, column: Sequence[T], made: Callable[[Edit], T | None]) -> Iterable[T]:
+        """A column of the raw words with the edits carried out."""
+        if not self.edits:
+            return column
+        kept: list[T] = []
+        done = 0
+        for edit in reversed(self.edits):
+            kept += column[done : edit.first]
+            new = made(edit)
+            if new is not None:
+                kept.append(new)
+            done = edit.last
+        kept += column[done:]
+        return kept
 
     def tokens(self) -> Iterator[Token]:
         """The tokens in order, gaps left out."""

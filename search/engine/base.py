@@ -43,6 +43,11 @@ class Snapshot(Protocol):
         """Grows with every change of the index."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """Tells this state from every other, also from one of an index made anew."""
+        ...
+
     def search(
         self,
         query: Query,

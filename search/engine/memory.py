@@ -86,6 +86,11 @@ class MemorySnapshot:
     articles: tuple[AnalysedArticle, ...]
     generation: int
 
+    @property
+    def identity(self) -> str:
+        """See Snapshot.identity."""
+        return f"{id(self.articles):x}-{self.generation}"
+
     def search(
         self,
         query: Query,

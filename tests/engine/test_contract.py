@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -279,3 +280,39 @@ def test_many_small_changes_keep_the_index_right(engine: Engine) -> None:
     assert status.segments <= 8
     assert status.articles == 7
     assert ids(engine, Term("t")) == ["a20", "a21"]
+
+
+def test_damage_to_a_file_that_stays_is_not_forgotten(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path / "index", fingerprint="rules")
+    fill(engine)
+    segment = next((tmp_path / "index").glob("generation-*/*.seg"))
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    assert engine.check()
+    with engine.writing() as writer:
+        writer.add(analysed(article(6), "x"))
+    assert engine.check()
+
+
+def test_an_index_made_anew_is_seen_as_another(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path / "index", fingerprint="rules")
+    fill(engine)
+    with engine.snapshot() as snapshot:
+        before = snapshot.identity
+    shutil.rmtree(tmp_path / "index")
+    with EmbeddedEngine(tmp_path / "index", fingerprint="rules").writing() as writer:
+        writer.add(analysed(article(1), "another"))
+    with engine.snapshot() as snapshot:
+        assert snapshot.size() == 1
+        assert snapshot.identity != before
+
+
+def test_what_a_killed_first_run_leaves_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT.new").write_text("{")
+    (tmp_path / "generation-1").mkdir()
+    (tmp_path / "generation-1" / "_MAIN_1.toc").write_bytes(b"half")
+    engine = EmbeddedEngine(tmp_path, fingerprint="rules")
+    fill(engine)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["CURRENT", "LOCK", "generation-1"]
+    assert ids(engine, Term("x")) == ["a1"]

@@ -66,6 +66,7 @@ def analysed_articles(draw: st.DrawFn) -> list[AnalysedArticle]:
 leaves = st.one_of(
     st.builds(Term, words, fields),
     st.builds(Phrase, st.lists(words, min_size=2, max_size=3).map(tuple), fields),
+    st.builds(lambda one, two: Phrase((one, "", two)), words, words),
     st.just(Everything()),
     st.just(Nothing()),
 )

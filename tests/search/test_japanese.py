@@ -135,6 +135,28 @@ def test_very_long_words_and_texts_are_cut_with_exact_offsets(analyser: Analyser
         assert_exact(text, tokens)
 
 
+def test_white_space_between_pieces_moves_no_offset(analyser: Analyser) -> None:
+    for text in (
+        "あ" * 7998 + "  東京タワー",
+        " " * 90_000 + "東京タワー",
+        "東京" + "\n" * 9000 + "大阪",
+    ):
+        found = [text[token.start : token.end] for token in analyser.analyse(text).tokens()]
+        assert found[-1] in {"タワー", "大阪"}
+        assert found[-2][-2:] == "東京"
+
+
+def test_endless_joiners_and_marks_take_linear_time(analyser: Analyser) -> None:
+    for text in (
+        "東・" * 60_000,
+        "か\u0301\u0327" * 20_000,
+        "\u0301\u0327" * 30_000,
+        "㍿東" * 9_000,
+    ):
+        analysed = analyser.analyse(text)
+        assert len(analysed.spans) == len(analysed.words)
+
+
 def test_threads_do_not_disturb_each_other(analyser: Analyser) -> None:
     text = "経済会議のケビン・ハセット委員長は9日、ロンドンで協議した。" * 20
     expected = analyser.analyse(text).terms

@@ -105,3 +105,12 @@ requests = st.builds(
 def test_an_address_leads_back_to_the_same_request(request_: SearchRequest) -> None:
     written = query_string(request_)
     assert read_request(parse_qs(written, keep_blank_values=True)) == request_
+
+
+def test_values_are_counted_before_they_are_answered() -> None:
+    with pytest.raises(InvalidRequest, match="at most 50"):
+        read_request({"topic": [str(number) for number in range(51)]})
+
+
+def test_bytes_that_are_no_utf8_are_replaced() -> None:
+    assert read_request({"q": ["東京\udcff"]}).q == "東京?"

@@ -11,9 +11,10 @@ from search.article import Article
 from search.dates import parse_published
 from search.engine.memory import MemoryEngine
 from search.query import SearchRequest
+from search.results import Passage, Span
 from tests.conftest import Filled
 from web import create_app
-from web.pages import article_path, day_and_time, period_in_boxes, web_address
+from web.pages import article_path, day_and_time, paragraphs, period_in_boxes, web_address
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -142,3 +143,8 @@ def test_days_and_periods_are_written_short() -> None:
 
 def test_a_path_holds_any_id() -> None:
     assert article_path("a/b c?") == "/articles/a%2Fb%20c%3F"
+
+
+def test_a_mark_across_a_blank_line_becomes_two() -> None:
+    passage = Passage("東京\n\n大阪は雨", "body", (Span(0, 6),))
+    assert paragraphs(passage) == ["<mark>東京</mark>", "<mark>大阪</mark>は雨"]

@@ -33,7 +33,8 @@ class ValueColumn:
 
     def having(self, values: Sequence[str], articles: int) -> Mask:
         """The articles that have one of the values, bool[n]."""
-        wanted = [self.labels.index(value) for value in values if value in set(self.labels)]
+        chosen = set(values)
+        wanted = [number for number, label in enumerate(self.labels) if label in chosen]
         mask = np.zeros(articles, dtype=np.bool_)
         mask[self.owner[np.isin(self.ids, wanted)]] = True
         return mask

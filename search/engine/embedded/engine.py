@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
+import gc
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from search.article import Article
 from search.buckets import date_buckets
-from search.dates import JST
 from search.engine.base import EngineStatus, Window
 from search.engine.embedded.columns import Mask, day_counts
 from search.engine.embedded.executor import Executor, Found
@@ -21,12 +21,19 @@ from search.engine.embedded.generations import Generations, Manifest, write_erro
 from search.engine.embedded.state import State
 from search.engine.embedded.writer import EmbeddedWriter
 from search.engine.facets import listed
-from search.errors import AFRESH, REBUILD, IndexMissing, IndexUnusable
+from search.errors import (
+    AFRESH,
+    REBUILD,
+    IndexMissing,
+    IndexNotWritable,
+    IndexUnusable,
+    SakuinError,
+)
 from search.query import Between, FacetRequest, Filters, OneOf, Query
 from search.results import DateBucket, Match, Matches, ValueCount
 from search.schema import Facet
 
-_log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class EmbeddedSnapshot:
@@ -37,9 +44,19 @@ class EmbeddedSnapshot:
         self._executor = Executor(state)
 
     @property
+    def manifest(self) -> Manifest:
+        """What CURRENT said of this generation."""
+        return self._state.manifest
+
+    @property
     def generation(self) -> int:
         """See Snapshot.generation."""
-        return self._state.manifest.generation
+        return self.manifest.generation
+
+    @property
+    def identity(self) -> str:
+        """See Snapshot.identity."""
+        return self.manifest.digest()
 
     def search(
         self,
@@ -116,7 +133,7 @@ class EmbeddedEngine:
         self._generations = Generations(folder)
         self._fingerprint = fingerprint
         self._lock = threading.Lock()
-        self._opened: tuple[tuple[int, int], EmbeddedSnapshot] | None = None
+        self._opened: tuple[tuple[int, int] | None, EmbeddedSnapshot] | None = None
 
     @contextmanager
     def snapshot(self) -> Iterator[EmbeddedSnapshot]:
@@ -130,11 +147,14 @@ class EmbeddedEngine:
             return opened[1]
         with self._lock:
             manifest = self._checked()
-            opened = self._opened
-            if opened is None or opened[1].generation != manifest.generation or stamp is None:
-                opened = (stamp or (0, 0), EmbeddedSnapshot(self._open(manifest)))
-            self._opened = (stamp or (0, 0), opened[1])
-            return opened[1]
+            if self._opened and self._opened[1].manifest == manifest:
+                snapshot = self._opened[1]
+            else:
+                snapshot = EmbeddedSnapshot(self._open(manifest))
+            self._opened = (stamp, snapshot)
+            del opened
+            gc.collect()  # Whoosh's readers hold themselves, and with them the files replaced
+            return snapshot
 
     def _checked(self) -> Manifest:
         manifest = self._generations.current()
@@ -154,12 +174,11 @@ class EmbeddedEngine:
                 raise ValueError(broken[0])  # noqa: TRY301 - before anything is unpickled
             return State(manifest, folder)
         except Exception as error:  # whatever Whoosh makes of a broken file
-            newer = self._generations.current()
-            if newer.generation != manifest.generation:
+            newer = self._checked()
+            if newer != manifest:
                 return self._open(newer)
             raise IndexUnusable(
-                f"the index in {folder} cannot be opened ({error})",
-                command=AFRESH,
+                f"the index in {folder} cannot be opened ({error})", command=AFRESH
             ) from error
 
     def generation(self) -> int | None:
@@ -177,27 +196,31 @@ class EmbeddedEngine:
             base = before.manifest if before and not rebuild else None
             folder = self._generations.begin(base)
             try:
-                with write_errors(self._generations.folder):
-                    writer = EmbeddedWriter(folder, before, keep=not rebuild)
+                writer = self._write(lambda: EmbeddedWriter(folder, before, keep=not rebuild))
                 try:
                     yield writer
-                    with write_errors(self._generations.folder):
-                        articles = writer.commit()
-                except BaseException:
+                    articles = self._write(writer.commit)
+                finally:
                     writer.cancel()
-                    raise
                 if articles is not None:
                     self._generations.switch(
-                        folder,
-                        fingerprint=self._fingerprint,
-                        articles=articles,
-                        indexed_at=datetime.now(UTC).astimezone(JST).isoformat(timespec="seconds"),
+                        folder, base, fingerprint=self._fingerprint, articles=articles
                     )
-                    return
-            except BaseException:
+            finally:
                 self._generations.abandon(folder)
-                raise
-            self._generations.abandon(folder)
+                if before:
+                    before.close()
+
+    def _write(self, step: Callable[[], T]) -> T:
+        """A step of Whoosh's writing; on a full disk it raises whatever comes to its mind."""
+        folder = self._generations.folder
+        try:
+            with write_errors(folder):
+                return step()
+        except SakuinError:
+            raise
+        except Exception as error:
+            raise IndexNotWritable(f"cannot write the index in {folder}: {error!r}") from error
 
     def _before(self, *, rebuild: bool) -> State | None:
         try:
@@ -212,16 +235,23 @@ class EmbeddedEngine:
 
     def status(self) -> EngineStatus:
         """See Engine.status."""
-        manifest = self._generations.current()
-        folder = self._generations.path(manifest)
+        state = self._open(self._generations.current())
+        manifest = state.manifest
+        try:
+            files = list(self._generations.path(manifest).iterdir())
+            size = sum(file.stat().st_size for file in files)
+        except FileNotFoundError:
+            return self.status()  # a re-index has just replaced it
+        finally:
+            state.close()
         return EngineStatus(
-            "embedded",
-            manifest.articles,
-            self._open(manifest).segments,
-            sum(file.stat().st_size for file in folder.iterdir()),
-            manifest.generation,
-            manifest.fingerprint,
-            manifest.indexed_at,
+            engine="embedded",
+            articles=manifest.articles,
+            segments=state.segments,
+            bytes=size,
+            generation=manifest.generation,
+            fingerprint=manifest.fingerprint,
+            indexed_at=manifest.indexed_at,
         )
 
     def check(self) -> list[str]:
@@ -230,8 +260,12 @@ class EmbeddedEngine:
         problems = self._generations.broken(manifest)
         if not problems:
             state = self._open(manifest)
-            if int(state.articles.sum()) != manifest.articles:
-                problems.append(f"{int(state.articles.sum())} articles, not {manifest.articles}")
+            found = int(state.articles.sum())
+            if state.manifest == manifest and found != manifest.articles:
+                problems.append(f"{found} articles, not {manifest.articles}")
+            state.close()
+        if problems and self._generations.current() != manifest:
+            return self.check()  # a re-index has just replaced it
         return problems
 
     def close(self) -> None:

@@ -19,13 +19,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from search.dates import JST
 from search.errors import (
     AFRESH,
     REINDEX,
@@ -37,7 +39,8 @@ from search.errors import (
 
 FORMAT = 1
 _CURRENT, _LOCK, _PREFIX = "CURRENT", "LOCK", "generation-"
-_NOT_OURS_BUT_FINE = {"README.md", ".gitignore", ".gitkeep", _LOCK}
+_NEW = f"{_CURRENT}.new"
+_NOT_OURS_BUT_FINE = {"README.md", ".gitignore", ".gitkeep", _LOCK, _NEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Manifest:
     indexed_at: str
     files: dict[str, str]
     """Digest of every file, by name."""
+
+    def digest(self) -> str:
+        """16 hexadecimal digits of all of it."""
+        data = json.dumps(asdict(self), sort_keys=True).encode()
+        return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 @contextmanager
@@ -147,9 +155,11 @@ class Generations:
             keep = set()
         except IndexUnusable:
             return
-        for entry in self.folder.glob(_PREFIX + "*"):
-            if entry.name not in keep and _is_generation(entry):
-                shutil.rmtree(entry, ignore_errors=True)
+        with suppress(OSError):
+            (self.folder / _NEW).unlink(missing_ok=True)
+            for entry in self.folder.glob(_PREFIX + "*"):
+                if entry.name not in keep and _is_generation(entry):
+                    shutil.rmtree(entry, ignore_errors=True)
 
     def begin(self, base: Manifest | None) -> Path:
         """A new folder, with the files of `base` linked into it."""
@@ -166,19 +176,29 @@ class Generations:
         names = (entry.name.removeprefix(_PREFIX) for entry in self.folder.glob(_PREFIX + "*"))
         return max((int(name) for name in names if name.isdigit()), default=0)
 
-    def switch(self, folder: Path, *, fingerprint: str, articles: int, indexed_at: str) -> Manifest:
-        """Make a finished folder the current one: everything on disk first, then one rename."""
+    def switch(
+        self, folder: Path, base: Manifest | None, *, fingerprint: str, articles: int
+    ) -> Manifest:
+        """Make a finished folder the current one: everything on disk first, then one rename.
+
+        What was linked from `base` keeps its digest, so that damage to it stays visible.
+        """
+        indexed_at = datetime.now(JST).isoformat(timespec="seconds")
+        kept = base.files if base else {}
         number = int(folder.name.removeprefix(_PREFIX))
         with write_errors(self.folder):
             files = {}
             for file in sorted(folder.iterdir()):
-                _sync(file)
-                files[file.name] = _digest(file)
+                if file.name in kept:
+                    files[file.name] = kept[file.name]
+                else:
+                    _sync(file)
+                    files[file.name] = _digest(file)
             manifest = Manifest(
                 FORMAT, number, folder.name, fingerprint, articles, indexed_at, files
             )
             _sync(folder)
-            new = self.folder / f"{_CURRENT}.new"
+            new = self.folder / _NEW
             new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
             _sync(new)
             new.replace(self.folder / _CURRENT)

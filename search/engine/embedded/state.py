@@ -22,12 +22,14 @@ from search.engine.embedded.columns import (
     value_column,
 )
 from search.engine.embedded.executor import phrase_frequency
-from search.engine.embedded.fields import Facts, read_article, read_facts, whoosh_schema
+from search.engine.embedded.fields import GAP_TERM, Facts, read_article, read_facts, whoosh_schema
 from search.engine.embedded.generations import Manifest
 from search.query import Phrase, Term
 from search.schema import Facet, Field
 
 _CACHED_POSTINGS = 4_000_000
+_ENTRY = 64
+"""What an entry takes besides its postings, counted in postings."""
 
 
 class State:
@@ -121,7 +123,7 @@ class State:
     def _postings(self, term: str, field: Field) -> tuple[Numbers, Numbers]:
         articles, frequencies = [], []
         try:
-            matcher = self._reader.postings(str(field), term)
+            matcher = self._reader.postings(str(field), term or GAP_TERM)
         except TermNotFound:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         while matcher.is_active():
@@ -131,7 +133,7 @@ class State:
         return np.array(articles, np.int64), np.array(frequencies, np.int64)
 
     def _positions(self, term: str, field: Field, articles: Numbers) -> dict[int, Numbers]:
-        matcher = self._reader.postings(str(field), term)
+        matcher = self._reader.postings(str(field), term or GAP_TERM)
         positions = {}
         for article in articles.tolist():
             if matcher.id() < article:
@@ -144,6 +146,10 @@ class State:
         with self._lock:
             stored = self._reader.stored_fields(number)
         return read_article(stored["article"])
+
+    def close(self) -> None:
+        """Give the files back; nothing can be asked any more."""
+        self._reader.close()
 
     def number(self, article_id: str) -> int | None:
         """The number of the article with this id."""
@@ -172,7 +178,7 @@ class _PostingsCache:
             if key in self._entries:
                 return
             self._entries[key] = value
-            self._held += len(value[0]) + 1
+            self._held += len(value[0]) + _ENTRY
             while self._held > self._most:
                 _, (articles, _) = self._entries.popitem(last=False)
-                self._held -= len(articles) + 1
+                self._held -= len(articles) + _ENTRY
