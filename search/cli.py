@@ -128,7 +128,7 @@ def _run() -> None:
     main()
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("query", required=True)
 @click.option("--topic", multiple=True, metavar="VALUE", help="Only this topic; repeat for more.")
 @click.option("--person", multiple=True, metavar="VALUE", help="Only this person; repeat for more.")

@@ -46,8 +46,9 @@ def _parse_instant(text: str) -> datetime:
 
 
 def _checked(published: Published) -> Published:
-    if not FIRST_YEAR <= published.year <= LAST_YEAR:
-        raise ValueError(f"the year {published.year} is outside {FIRST_YEAR} to {LAST_YEAR}")
+    for year in (published.year, tokyo_day(published).year):
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
     return published
 
 

@@ -79,6 +79,7 @@ _PARTNERS: Final = {'"': '"', "＂": "＂", "「": "」", "『": "』", "“": "
 _ASCII_QUOTES: Final = '"＂'
 _OPEN, _CLOSE, _BAR, _MINUS = "(（", ")）", "|｜", "-－−‐‑"
 _OPERATORS: Final[dict[str, Kind]] = {"AND": "AND", "OR": "OR", "NOT": "NOT", "または": "OR"}
+_CLOSING_DASH: Final = re.compile(r"[^\s\-－−‐‑][\-－−‐‑](?=[\s」』）)]|$)")
 _SPACE: Final = re.compile(r"[\s\x00]*")
 
 
@@ -118,11 +119,17 @@ class _Lexer:
             return _Lexeme(")", char), at + 1
         if char in _BAR:
             return _Lexeme("OR", char), at + 1
-        if char in _MINUS and not self._ends(at + 1) and self._text[at + 1] not in _MINUS:
+        if char in _MINUS and self._is_minus(at):
             return _Lexeme("NOT", char), at + 1
         if char in _PARTNERS:
             return self._quote(at)
         return self._word(at)
+
+    def _is_minus(self, at: int) -> bool:
+        """Whether a dash excludes: it stands before a word, and no other closes it (-Title-)."""
+        if self._ends(at + 1) or self._text[at + 1] in _MINUS:
+            return False
+        return _CLOSING_DASH.search(self._text, at + 1) is None
 
     def _ends(self, at: int) -> bool:
         """Whether a chunk that reaches up to `at` ends there."""
@@ -258,7 +265,9 @@ class _Reader:
             self._at += 1
             negative = not negative
         part = self._operand()
-        return Without(part) if part is not None and negative else part
+        if part is None or not negative:
+            return part
+        return part.part if isinstance(part, Without) else Without(part)
 
 
 def written(node: Node | None) -> str:

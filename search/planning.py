@@ -160,7 +160,7 @@ def steps(plan: Plan, weigh: Weigh) -> Iterator[Query]:
     fixed = tuple(
         _query(part, weigh, as_parts=True) for part in _together(plan) if part not in chunks
     )
-    weights = tuple(weigh(clauses))
+    weights = tuple(sum(weigh([Term(word) for word in chunk.words])) for chunk in chunks)
     total = sum(weights)
     dropped = 0
     for weight in sorted(weights)[:-1]:

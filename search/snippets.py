@@ -21,6 +21,7 @@ from search.schema import Field
 LONGEST: Final = 160
 MOST_PASSAGES: Final = 2
 _LEAD_IN: Final = 40
+_LONGEST_OF_ALL: Final = 400
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[」』）)]*|\n+|$)")
 
 Leaf = Term | Phrase
@@ -159,22 +160,28 @@ def _windows(text: str, marks: list[Mark]) -> list[tuple[int, int, list[Mark]]]:
 
 
 def _inside(marks: list[Mark], first: int, end: int) -> list[Mark]:
-    last = first
-    while last < len(marks) and marks[last].end <= end:
-        last += 1
-    return marks[first:last]
+    """The marks from `first` on that begin before `end`, cut off there."""
+    inside = []
+    while first < len(marks) and marks[first].start < end:
+        mark = marks[first]
+        inside.append(Mark(mark.start, min(mark.end, end), mark.leaf))
+        first += 1
+    return inside
 
 
 def _fitted(text: str, sentences: list[tuple[int, int]], place: int, mark: Mark) -> tuple[int, int]:
     start, end = sentences[place]
     if mark.end - start > LONGEST - _LEAD_IN // 2:
         start = max(start, mark.start - _LEAD_IN)
+    if mark.end - start > _LONGEST_OF_ALL:
+        start = mark.start
+    end = max(end, mark.end)
     longest = max(LONGEST, mark.end - start)
     place += 1
     while place < len(sentences) and sentences[place][1] - start <= longest:
         end = sentences[place][1]
         place += 1
-    end = min(end, start + min(longest, 400))
+    end = min(end, start + min(longest, _LONGEST_OF_ALL))
     return _trim(text, start, end)
 
 

@@ -47,7 +47,7 @@ def create_app(service: SearchService, *, cors: str | None = None) -> Flask:
 
 def _packed(response: Response) -> Response:
     """The response gzipped, where the client takes it and it is worth it."""
-    if response.direct_passthrough or response.status_code != 200:
+    if response.direct_passthrough or response.status_code not in {200, 304}:
         return response
     response.vary.add("Accept-Encoding")
     body = response.get_data()

@@ -8,5 +8,5 @@ from werkzeug.routing import BaseConverter
 class AnyId(BaseConverter):
     """Any text, slashes at its beginning included: an id may be a path or an address."""
 
-    regex = ".+"
+    regex = "(?s:.+)"
     part_isolating = False

@@ -39,16 +39,20 @@ _HEADING: Final = re.compile(
     r"(?:(?:この|本)記事(?:に|の|と)?)?(?:最新|関連|おすすめ|お薦め|オススメ|人気|注目|新着|主要|話題の?|"
     r"あわせて|合わせて|併せて|こちらも|ほかの|他の|その他の|次の|前の|編集部の|トップ)"
     r"(?:の|読みたい|読まれている|お読みください|チェック)*"
-    r"(?:ニュース|記事|リンク|ランキング|トピックス?|一覧|情報|コンテンツ|ストーリー|読みたい|動画|写真)*"
+    r"(?:ニュース|記事|リンク|ランキング|トピックス?|一覧|コンテンツ|ストーリー|読みたい|動画|写真)*"
     r"|(?:アクセス|人気|記事|週間|月間)*ランキング|関連する?記事|よく読まれている記事|もっと(?:見る|読む)"
     r"|related (?:articles|news|stories)|latest news|read more|most read"
 )
 _DECORATION: Final = " \t\u3000■□◆◇●○▼▽▶▷★☆【】[]［］《》〈〉<>＜＞:：…-―─=＝|｜"
 _PROMOTION: Final = re.compile(
-    r"@\w{2,}|(?:公式|フォロー|LINE友[だ達]|友だち追加|購読|会員登録|無料登録|メルマガ|アプリ(?:を|で|は|の)|"
-    r"チャンネル登録|Facebook|Instagram|YouTube|Twitter|X[:：])|(?:は|を)?こちら(?:から|へ|▶|>|＞)?$"
+    r"@\w{2,}|フォロー(?:する|して|を|お願い|はこちら)|友(?:だち|達)追加|購読(?:する|は|の|申)|"
+    r"(?:会員|無料|チャンネル)登録(?:する|は|を|お願い|$)|こちら(?:から|へ|▶|>|＞)?$"
     r"|Copyright|©|\(c\)|無断転載|All rights reserved",
     re.IGNORECASE,
+)
+_BUTTON: Final = re.compile(
+    r"(?:シェア|ツイート|ポスト|印刷|保存|ブックマーク|コメント)(?:する|を見る)?(?:\s*\d+)?|LINEで送る|"
+    r"はてなブックマーク|記事を(?:保存|印刷)(?:する)?|お気に入り(?:に追加)?|(?:文字サイズ|フォントサイズ)[小中大\s]*"
 )
 _POINTER: Final = re.compile(r"[⇒→▶▷➡►≫»]|>>|＞＞")
 _SENTENCE_END: Final = re.compile(r"[。！？!?」』）)]$")
@@ -157,7 +161,7 @@ def _without_tail(lines: list[str]) -> list[str]:
     filled = sentences = 0
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number].strip()
-        if _is_list_heading(line) and sentences <= filled / 3:
+        if _is_list_heading(line) and filled > 1 and sentences <= filled / 5:
             end = number
         filled += bool(line)
         sentences += line.endswith("。")
@@ -187,7 +191,7 @@ def _promotes(line: str) -> bool:
 
 
 def _body_and_captions(lines: list[str]) -> tuple[str, list[str]]:
-    blocks = _blocks(lines)
+    blocks = _blocks([line for line in lines if not _BUTTON.fullmatch(line.strip())])
     filled = [line for block in blocks for line in block]
     twice = {line for line, following in pairwise(filled) if line == following}
     captions: list[str] = []
@@ -199,7 +203,11 @@ def _body_and_captions(lines: list[str]) -> tuple[str, list[str]]:
         kept = [line for line, caption in marked if not caption]
         if kept:
             paragraphs.append("\n".join(kept))
-    return "\n\n".join(paragraphs), list(dict.fromkeys(captions))
+    if not paragraphs:
+        captions = [line for line in captions if line in twice or _PHOTO.search(line)]
+        paragraphs = ["\n".join(each for each in block if each not in captions) for block in blocks]
+    body = "\n\n".join(block for block in paragraphs if block)
+    return body, list(dict.fromkeys(captions))
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:

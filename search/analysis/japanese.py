@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
+from itertools import compress
 from operator import attrgetter
 from typing import Final
 
@@ -137,7 +138,7 @@ class Analyser:
         kinds = list(map(_KIND, words))
         edits: list[Edit] = []
         if max(kinds, default=_ORDINARY) > _ORDINARY:
-            edits = _edits(words, [at for at, kind in enumerate(kinds) if kind > _ORDINARY])
+            edits = _edits(words, list(compress(range(len(kinds)), map(_ORDINARY.__lt__, kinds))))
         return AnalysedText(text, words, edits, folded)
 
 

@@ -65,6 +65,22 @@ class Folded:
         return original, original + 1
 
 
+ORDINARY: Final = (" @", "[~", "、。", "々々", "「』", "ぁゖ", "ァー", "一鿿")
+"""First and last of the ranges that folding leaves as they are: nearly all of a Japanese text."""
+
+
+def _character_class(ranges: Sequence[str], but: Mapping[int, str]) -> str:
+    """The inside of a regular expression's brackets: the ranges without some code points."""
+    parts = []
+    for first, last in (tuple(pair) for pair in ranges):
+        start = ord(first)
+        for code in sorted(code for code in but if ord(first) <= code <= ord(last)):
+            parts += [(start, code - 1)] if start < code else []
+            start = code + 1
+        parts += [(start, ord(last))] if start <= ord(last) else []
+    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in parts)
+
+
 @lru_cache(maxsize=65_536)
 def fold_cluster(cluster: str) -> str:
     """One cluster folded by itself; NFKC_Casefold of Unicode, section 3.13."""
@@ -88,12 +104,13 @@ class _Folder:
 
     def __init__(self, then: Mapping[int, str]) -> None:
         self._then = then
+        self._unusual = re.compile(f"[^{_character_class(ORDINARY, then)}]")
         self._same: set[str] = set()
         self._simple: dict[str, str] = {}
         self._special: set[str] = set()
 
     def __call__(self, text: str) -> Folded:
-        changing = set(text).difference(self._same)
+        changing = set(self._unusual.findall(text)).difference(self._same)
         self._learn(changing)
         special = changing & self._special
         if not special:

@@ -286,9 +286,9 @@ def test_damage_to_a_file_that_stays_is_not_forgotten(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path / "index", fingerprint="rules")
     fill(engine)
     segment = next((tmp_path / "index").glob("generation-*/*.seg"))
-    data = bytearray(segment.read_bytes())
-    data[len(data) // 2] ^= 1
-    segment.write_bytes(data)
+    data = segment.read_bytes()
+    place = data.index(b"content_hash") + 18
+    segment.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
     assert engine.check()
     with engine.writing() as writer:
         writer.add(analysed(article(6), "x"))

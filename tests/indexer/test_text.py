@@ -18,7 +18,7 @@ from indexer.readers.text import read_text
 from indexer.records import Records
 from indexer.report import Rejected
 from search.article import Article
-from search.dates import JST
+from search.dates import JST, format_published
 
 DATA = Path(os.environ.get("SAKUIN_DATA") or Path(__file__).parents[2] / "../shared/data")
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no data in {DATA} (SAKUIN_DATA)")
@@ -522,3 +522,36 @@ def test_the_whole_livedoor_corpus_is_read_without_a_rejection(corpus: Path) -> 
     articles = [each for each in records if isinstance(each, Article)]
     assert len(articles) == len({each.id for each in articles}) == 7_367
     assert len({each.source for each in articles}) == 9
+
+
+@pytest.mark.parametrize(
+    ("dateline", "day"),
+    [
+        ("港町新聞 2025/06/10 05:00（最終更新 06/10 07:12）", "2025-06-10T05:00:00+09:00"),
+        ("2025年6月10日 15:30 [会員限定記事]", "2025-06-10T15:30:00+09:00"),
+        ("公開日:2025/06/10 22:10 更新日:2025/06/10 23:05", "2025-06-10T22:10:00+09:00"),
+        ("令和7年6月10日", "2025-06-10"),
+        ("午前0時30分をまわる前 2025年6月10日 午前12時30分 更新", "2025-06-10T00:30:00+09:00"),
+    ],
+)
+def test_a_date_among_other_things_is_found(dateline: str, day: str) -> None:
+    page = f"見出し\n\n{dateline}\n\n本文である。\n"
+    (article,) = read_text(io.BytesIO(page.encode()), Source("a.txt"))
+    assert isinstance(article, Article)
+    assert format_published(article.published) == day
+
+
+def test_sentences_with_an_agency_behind_them_stay_the_body() -> None:
+    lines = ("台風は近づいた。（共同）", "波が高くなった（時事通信）", "避難した。(ロイター)")
+    page = "\n\n".join(("見出し", "2025-06-10", *lines))
+    (article,) = read_text(io.BytesIO(page.encode()), Source("a.txt"))
+    assert isinstance(article, Article)
+    assert "波が高くなった" in article.body
+
+
+def test_a_last_word_on_networks_is_no_promotion_but_buttons_go() -> None:
+    end = "最後はInstagramで見てほしいと笑顔で話した"
+    page = f"見出し\n\n2025-06-10\n\nシェアする\nツイート\n\n登録者は5万人という。\n\n{end}\n"
+    (article,) = read_text(io.BytesIO(page.encode()), Source("a.txt"))
+    assert isinstance(article, Article)
+    assert article.body == f"登録者は5万人という。\n\n{end}"

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.normalize import Folded, fold, fold_for_analysis, kanji_variants
+from search.analysis.normalize import (
+    ORDINARY,
+    Folded,
+    fold,
+    fold_cluster,
+    fold_for_analysis,
+    kanji_variants,
+)
 
 HARD = "㍿ｶﾞﾊﾟ㌔Ａａ１ß…①½ŉİ髙﨑葛󠄀か゛が가각ᄀ\u200d\u00ad\ufeff👩‍👧e\u0301\u0308ﬁ℃〜－ \n"
 texts = st.text(st.one_of(st.sampled_from(HARD), st.characters()), max_size=60)
@@ -71,6 +78,12 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 def test_ordinary_text_folds_as_unicode_says(text: str) -> None:
     slow = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     assert fold(text).text == slow
+
+
+def test_what_counts_as_ordinary_folds_to_itself() -> None:
+    for first, last in ORDINARY:
+        for code in range(ord(first), ord(last) + 1):
+            assert fold_cluster(chr(code)) == chr(code)
 
 
 def test_equal_lengths_need_no_map() -> None:

@@ -40,6 +40,8 @@ SIGNS = '東京大阪 　"＂「」『』“”()（）|｜-－ ANDORNOTＡＮ�
         ("東京 ＮＯＴ 大阪", Together((A, Without(B)))),
         ("東京 -(大阪 京都)", Together((A, Without(Together((B, C)))))),
         ("NOT NOT 東京", A),
+        ("-(-東京)", A),
+        ("東京 -大阪 京都-奈良", Together((A, Without(B), Chunk("京都-奈良")))),
         ('"東京 大阪"', Quoted("東京 大阪")),
         ("＂東京 大阪＂", Quoted("東京 大阪")),
         ("「東京 大阪」", Quoted("東京 大阪")),
@@ -66,6 +68,7 @@ def test_what_is_typed_is_read(text: str, node: Node | None) -> None:
         "5-0で勝利",
         "米・中の協議",
         "「A」と「B」の違い",
+        "-SilentStar-",
     ],
 )
 def test_signs_inside_running_text_are_text(headline: str) -> None:

@@ -93,7 +93,7 @@ def test_relaxing_takes_typed_words_apart_then_leaves_the_least_telling_out(
     found = asked(planner, "東京電力 大阪")
     assert found[0] == And((Phrase(("東京", "電力")), Term("大阪")))
     assert found[1] == And((And((Term("東京"), Term("電力"))), Term("大阪")))
-    assert found[2:] == [AtLeast((found[1].clauses[0], Term("大阪")), (2, 2), 2)]  # type: ignore[union-attr]
+    assert found[2:] == [AtLeast((found[1].clauses[0], Term("大阪")), (4, 2), 4)]  # type: ignore[union-attr]
 
 
 def test_parts_of_one_character_are_left_out(planner: Planner) -> None:

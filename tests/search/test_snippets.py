@@ -99,3 +99,17 @@ def test_without_a_match_the_lead_is_shown(analyser: Analyser, body: str) -> Non
     assert_whole(item, title, passages)
     assert len(passages) == bool(body)
     assert all(not passage.matches for passage in passages)
+
+
+def test_a_hit_shows_a_match_however_long_or_broken_it_is(analyser: Analyser) -> None:
+    long = "".join(f"山{number}川" for number in range(130))
+    for body in (
+        f"前置き。特異東京\n電力特異{'あいうえおかきくけこ' * 30}。",
+        f"特異東京{' ' * 1000}電力",
+        f"話は{long}である。",
+    ):
+        wanted = tuple(term for term in analyser.analyse(long).terms if term)
+        leaves = (Phrase(("東京", "電力")), Phrase(wanted))
+        _, passages = make_passages(analyser, article("", body), leaves)
+        assert any(passage.matches for passage in passages), body[:20]
+        assert all(len(passage.text) <= 400 for passage in passages)

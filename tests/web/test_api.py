@@ -192,7 +192,16 @@ def test_a_change_of_the_index_changes_etags_and_answers(
 
 
 def test_an_id_may_hold_anything(analyser: Analyser, filled: Filled) -> None:
-    names = ["https://example.com/a?b=c#d", "/srv/x.txt", "../a b", "記事%1", 'a"<b>', "a//b/", "."]
+    names = [
+        "https://example.com/a?b=c#d",
+        "/srv/x.txt",
+        "../a b",
+        "記事%1",
+        'a"<b>',
+        "a//b/",
+        ".",
+        "a\nb\tc",
+    ]
     day = parse_published("2025-06-10")
     service = filled(MemoryEngine(), [Article(id=each, title="x", published=day) for each in names])
     client = create_app(service).test_client()

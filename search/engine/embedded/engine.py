@@ -162,7 +162,7 @@ class EmbeddedEngine:
             raise IndexUnusable(
                 f"the index in {self._generations.folder} was made by other rules of analysis"
                 f" ({manifest.fingerprint}, now {self._fingerprint})",
-                command=REBUILD,
+                command=self._generations.command(REBUILD),
             )
         return manifest
 
@@ -178,7 +178,8 @@ class EmbeddedEngine:
             if newer != manifest:
                 return self._open(newer)
             raise IndexUnusable(
-                f"the index in {folder} cannot be opened ({error})", command=AFRESH
+                f"the index in {folder} cannot be opened ({error})",
+                command=self._generations.command(AFRESH),
             ) from error
 
     def generation(self) -> int | None:

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,7 @@ from search.errors import (
     IndexNotWritable,
     IndexUnusable,
 )
+from search.settings import DEFAULT_INDEX
 
 FORMAT = 1
 _CURRENT, _LOCK, _PREFIX = "CURRENT", "LOCK", "generation-"
@@ -80,6 +82,12 @@ class Generations:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def command(self, what: str) -> str:
+        """A command that makes or mends this index."""
+        if str(self.folder) == DEFAULT_INDEX:
+            return what
+        return f"{what} --index {shlex.quote(str(self.folder))}"
+
     def stamp(self) -> tuple[int, int] | None:
         """Changes whenever the current generation does; None where there is none."""
         try:
@@ -95,13 +103,17 @@ class Generations:
             data = json.loads(path.read_bytes())
             manifest = Manifest(**data)
         except (FileNotFoundError, NotADirectoryError):
-            raise IndexMissing(f"there is no index in {self.folder}", command=REINDEX) from None
+            raise IndexMissing(
+                f"there is no index in {self.folder}", command=self.command(REINDEX)
+            ) from None
         except (OSError, ValueError, TypeError) as error:
-            raise IndexUnusable(f"{path} cannot be read ({error})", command=AFRESH) from error
+            raise IndexUnusable(
+                f"{path} cannot be read ({error})", command=self.command(AFRESH)
+            ) from error
         if manifest.format != FORMAT:
             raise IndexUnusable(
                 f"{self.folder} has index format {manifest.format}, this version reads {FORMAT}",
-                command=AFRESH,
+                command=self.command(AFRESH),
             )
         return manifest
 
