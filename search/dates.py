@@ -46,9 +46,8 @@ def _parse_instant(text: str) -> datetime:
 
 
 def _checked(published: Published) -> Published:
-    for year in (published.year, tokyo_day(published).year):
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
+    if not FIRST_YEAR <= published.year <= LAST_YEAR:
+        raise ValueError(f"the year {published.year} is outside {FIRST_YEAR} to {LAST_YEAR}")
     return published
 
 
@@ -80,14 +79,12 @@ def day_range(text: str) -> tuple[date, date]:
     if not match:
         raise ValueError("YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day = (int(part) if part else None for part in match.groups())
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(year or 0, month or 1, day or 1)
     except ValueError:
         raise ValueError("a day that the calendar has") from None
     if month is None:
-        return first, date(year, 12, 31)
+        return first, first.replace(month=12, day=31)
     if day is None:
-        return first, date(year, month, calendar.monthrange(year, month)[1])
+        return first, first.replace(day=calendar.monthrange(first.year, month)[1])
     return first, first

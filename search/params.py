@@ -21,7 +21,7 @@ MOST_VALUES: Final = 50
 _MOST: Final = f"at most {MOST_VALUES} values"
 _DAY: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _FACETS: Final = ",".join(Facet)
-_DATE_FORMS: Final = "YYYY, YYYY-MM or YYYY-MM-DD, of the years 1600 to 2100"
+_DATE_FORMS: Final = "YYYY, YYYY-MM or YYYY-MM-DD, a day that the calendar has"
 
 Values = Annotated[
     list[str], Meta(max_length=MOST_VALUES, description="repeatable; one of them is enough")

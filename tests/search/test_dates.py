@@ -39,7 +39,6 @@ def test_a_day_stays_a_day_and_an_instant_keeps_its_zone(text: str, shown: str, 
 @pytest.mark.parametrize(
     "text",
     ["", "昨日", "2025-02-30", "2025-13-01", "1599-12-31", "2101-01-01", "2025-06-10T25:00",
-     "1600-01-01T00:00:00+14:00", "2100-12-31T23:59:59-12:00",
      "2025-06-10T11:53+09:00:30", "10 June 2025", "1749523980"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text: str) -> None:
