@@ -20,8 +20,8 @@ from search.article import Article
 from search.errors import IndexNotWritable
 from search.schema import AnalysedArticle, Field
 
-BATCH: Final = 16
-ALONE: Final = 20
+BATCH: Final = 64
+ALONE: Final = 5
 """Batches that one process does by itself, before it is worth starting others."""
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import metadata, resources
 from itertools import compress
 from operator import attrgetter
+from pathlib import Path
 from typing import Final
 
 import unidic_lite
@@ -23,8 +24,9 @@ from search.analysis import katakana
 from search.analysis.normalize import Folded, fold_for_analysis
 from search.analysis.tokens import GAP, LONGEST_TERM, AnalysedText, Edit, Kind, Word
 
-# White space before, surface, part of speech, lemma, origin. Short lines are fast ones.
-_KNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t%f[7]\t%f[12]\n"
+# White space before, surface, part of speech, lemma, origin. Short lines are fast ones, so known
+# words have their part of speech as the number of their left context.
+_KNOWN: Final = r"%pS\t%m\t%phl\t%f[7]\t%f[12]\n"
 _UNKNOWN: Final = r"%pS\t%m\t%f[0],%f[1],%f[2],%f[3]\t\t\n"
 _END: Final = "END"
 MECAB_OPTIONS: Final = (
@@ -55,8 +57,20 @@ class _Words(dict[str, Word]):
         return word
 
 
+@lru_cache(maxsize=1)
+def _parts_of_speech() -> dict[str, str]:
+    """The four levels of the part of speech of every left context of the dictionary."""
+    lines = (Path(unidic_lite.DICDIR) / "left-id.def").read_text("utf-8").splitlines()
+    numbered = (line.split(" ", 1) for line in lines)
+    return {
+        number: ",".join("" if level == "*" else level for level in features.split(",")[:4])
+        for number, features in numbered
+    }
+
+
 def _read_line(line: str) -> Word:
     lead, surface, pos, lemma, origin = line.split("\t")
+    pos = _parts_of_speech().get(pos, pos)
     term = _term(surface, pos, lemma, origin)[:LONGEST_TERM]
     kind = int(_kind(surface, term, lemma))
     width = len(surface)
@@ -115,7 +129,7 @@ class Analyser:
     def analyse_all(self, texts: Sequence[str]) -> list[AnalysedText]:
         """As `analyse`, for several texts at once.
 
-        MeCab's dictionary and ours push each other out of the processor's caches, so a dozen
+        MeCab's dictionary and ours push each other out of the processor's caches, so dozens of
         texts go through the one before the other is asked.
         """
         folded = [fold_for_analysis(_PARAGRAPH_END.sub(_with_stop, text)) for text in texts]

@@ -107,6 +107,14 @@ def test_a_name_in_katakana_is_the_same_alone_and_in_a_sentence(analyser: Analys
     assert terms(analyser, "ケビン・ハセット氏") == ["ケビン", "ハセット", "氏"]
 
 
+def test_parts_of_speech_are_unidics(analyser: Analyser) -> None:
+    words = analyser.analyse("東京で述べた。ベセント氏は").words
+    assert [word.pos.rstrip(",") for word in words] == [
+        *("名詞,固有名詞,地名,一般", "助詞,格助詞", "動詞,一般", "助動詞", "補助記号,句点"),
+        *("名詞,固有名詞,人名,一般", "接尾辞,名詞的,一般", "助詞,係助詞"),
+    ]
+
+
 def test_numbers_are_whole(analyser: Analyser) -> None:
     assert terms(analyser, "34.5%減の6,000円") == ["34.5", "%", "減", "の", "6000", "円"]
     assert terms(analyser, "11日") == ["11", "日"]
