@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from indexer.readers.source import path_as_text
 from indexer.report import Rejected, skipped
 
 _NO_ARTICLE: Final = frozenset(
@@ -52,7 +53,7 @@ class _Walk:
             yield _unreadable(path, error)
             return
         if (status.st_dev, status.st_ino) in self.seen:
-            yield skipped(_name(path), "already read: another path or link leads to it")
+            yield skipped(path_as_text(path), "already read: another path or link leads to it")
             return
         self.seen.add((status.st_dev, status.st_ino))
         if stat.S_ISDIR(status.st_mode):
@@ -60,7 +61,7 @@ class _Walk:
         elif stat.S_ISREG(status.st_mode):
             yield from self._file(path, status.st_size)
         else:
-            yield skipped(_name(path), "not a regular file (a pipe, socket or device)")
+            yield skipped(path_as_text(path), "not a regular file (a pipe, socket or device)")
 
     def follow_links(self) -> Iterator[Found | Rejected]:
         """The links put off, now that every file itself has been seen."""
@@ -75,13 +76,13 @@ class _Walk:
             return
         names = [entry.name for entry in entries]
         if "CURRENT" in names and any(name.startswith("generation-") for name in names):
-            yield skipped(_name(path), "an index of Sakuin")
+            yield skipped(path_as_text(path), "an index of Sakuin")
             return
         if not entries:
-            yield skipped(_name(path), "the folder is empty")
+            yield skipped(path_as_text(path), "the folder is empty")
         for entry in entries:
             if entry.name.startswith("."):
-                yield skipped(_name(entry.path), "hidden")
+                yield skipped(path_as_text(entry.path), "hidden")
             elif entry.is_symlink():
                 self.links.append(entry.path)
         self.waiting += [
@@ -93,9 +94,9 @@ class _Walk:
     def _file(self, path: str, size: int) -> Iterator[Found | Rejected]:
         stem = os.path.basename(path).partition(".")[0].lower()
         if stem in _NO_ARTICLE:
-            yield skipped(_name(path), "by its name not an article")
+            yield skipped(path_as_text(path), "by its name not an article")
         elif size == 0:
-            yield skipped(_name(path), "the file is empty")
+            yield skipped(path_as_text(path), "the file is empty")
         else:
             yield Found(path, size)
 
@@ -105,9 +106,7 @@ def _unreadable(path: str, error: OSError) -> Rejected:
     if os.path.islink(path) and not os.path.exists(path):
         reason = "the link leads nowhere"
     return Rejected(
-        file=_name(path), reason=reason, expected="a file or folder that exists and can be read"
+        file=path_as_text(path),
+        reason=reason,
+        expected="a file or folder that exists and can be read",
     )
-
-
-def _name(path: str) -> str:
-    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -196,16 +196,16 @@ class _Run:
         elif self.options.prune and not self.progress.stopped:
             roots = tuple(Source(path).origin for path in self.options.paths)
             below = [key for key, each in known.items() if _is_below(each.origin, roots)]
-            gone = [key for key in below if self._is_gone(key, known[key])]
+            unsure = tuple(self.unsure)
+            gone = [
+                key
+                for key in below
+                if key not in self.seen and not _is_below(known[key].origin, unsure)
+            ]
             self._ask(len(gone), len(below))
             for key in gone:
                 writer.remove(key)
             self.progress.removed = len(gone)
-
-    def _is_gone(self, article_id: str, known: Known) -> bool:
-        if article_id in self.seen:
-            return False
-        return not _is_below(known.origin, tuple(self.unsure))
 
     def _ask(self, gone: int, all_of_them: int) -> None:
         if gone > DROP_WITHOUT_YES * all_of_them and not self.options.yes:

@@ -176,9 +176,9 @@ def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnsw
         hits=[_hit(hit) for hit in result.hits],
         facets=_facets(result, path),
         links=LinksAnswer(
-            self=_link(path, request),
-            next=_page_link(path, result, request.page + 1),
-            prev=_page_link(path, result, min(request.page - 1, max(1, result.pages))),
+            self=link(path, request),
+            next=_pagelink(path, result, request.page + 1),
+            prev=_pagelink(path, result, min(request.page - 1, max(1, result.pages))),
         ),
     )
 
@@ -243,7 +243,7 @@ def _value(facet: Facet, counted: ValueCount, request: SearchRequest, path: str)
         label=counted.value,
         count=counted.count,
         selected=selected,
-        toggle_url=_link(path, replace(request, page=1, **{facet.value: toggled})),  # type: ignore[arg-type]
+        toggle_url=link(path, request.choosing(facet, toggled)),
     )
 
 
@@ -257,7 +257,7 @@ def _bucket(bucket: DateBucket, request: SearchRequest, path: str) -> BucketAnsw
         to=bucket.last.isoformat(),
         count=bucket.count,
         selected=selected,
-        toggle_url=_link(path, replace(request, page=1, since=days[0], until=days[1])),
+        toggle_url=link(path, replace(request, page=1, since=days[0], until=days[1])),
     )
 
 
@@ -270,12 +270,13 @@ def bucket_label(value: str) -> str:
     )
 
 
-def _page_link(path: str, result: SearchResult, page: int) -> str | None:
+def _pagelink(path: str, result: SearchResult, page: int) -> str | None:
     if not 1 <= page <= result.pages or page == result.request.page:
         return None
-    return _link(path, replace(result.request, page=page))
+    return link(path, replace(result.request, page=page))
 
 
-def _link(path: str, request: SearchRequest) -> str:
+def link(path: str, request: SearchRequest) -> str:
+    """The address of a request below `path`."""
     parameters = query_string(request)
     return f"{path}?{parameters}" if parameters else path

@@ -8,7 +8,7 @@ until it is handled there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -136,6 +136,10 @@ class SearchRequest:
     def effective_sort(self) -> Sort:
         """The sort asked for, or the one that fits."""
         return self.sort or ("relevance" if self.q.strip() else "newest")
+
+    def choosing(self, facet: Facet, values: tuple[str, ...]) -> SearchRequest:
+        """The same request with these values chosen of a facet other than the date, on page 1."""
+        return replace(self, page=1, **{facet.value: values})  # type: ignore[arg-type]
 
     def selected(self, facet: Facet) -> tuple[str, ...]:
         """The values chosen of a facet other than the date."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from search.analysis.japanese import Analyser, analyser_fingerprint
 from search.article import Article
@@ -100,7 +101,7 @@ class SearchService:
         leaves: tuple[Term | Phrase, ...] = ()
         if plan:
             with self._engine.snapshot() as snapshot:
-                queries = list(steps(plan, _Weights(snapshot)))[:2]
+                queries = list(islice(steps(plan, _Weights(snapshot)), 2))
             leaves = tuple(dict.fromkeys(leaf for query in queries for leaf in searched(query)))
         return mark_article(self._analyser, article, leaves)
 

@@ -15,6 +15,7 @@ from search.answer import (
     SearchAnswer,
     ValueAnswer,
     bucket_label,
+    link,
     marked,
     search_answer,
 )
@@ -144,7 +145,7 @@ def _shown(values: list[Any], size: int) -> list[Any]:
 
 
 def _filter_url(facet: Facet, value: str) -> str:
-    return _url(replace(SearchRequest(), **{facet.value: (value,)}))  # type: ignore[arg-type]
+    return _url(SearchRequest().choosing(facet, (value,)))
 
 
 def _facets(answer: SearchAnswer) -> dict[Facet, list[BucketAnswer] | list[ValueAnswer]]:
@@ -162,8 +163,7 @@ def chips(asked: SearchRequest) -> list[Chip]:
         chosen = asked.selected(facet)
         for value in chosen:
             rest = tuple(each for each in chosen if each != value)
-            changed = replace(asked, page=1, **{facet.value: rest})  # type: ignore[arg-type]
-            found.append(Chip(FACET_NAMES[facet], value, _url(changed)))
+            found.append(Chip(FACET_NAMES[facet], value, _url(asked.choosing(facet, rest))))
     return found
 
 
@@ -211,8 +211,7 @@ def _pages(result: SearchResult) -> list[Choice]:
 
 
 def _url(asked: SearchRequest) -> str:
-    parameters = query_string(asked)
-    return f"/?{parameters}" if parameters else "/"
+    return link("/", asked)
 
 
 def paragraphs(passage: Passage) -> list[Markup]:

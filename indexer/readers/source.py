@@ -11,6 +11,11 @@ from indexer.report import Rejected
 from search.article import Article
 
 
+def path_as_text(path: str) -> str:
+    """A path as valid Unicode; bytes that are no UTF-8 as backslash escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an article comes from."""
@@ -23,13 +28,12 @@ class Source:
     @property
     def name(self) -> str:
         """The path as valid Unicode, for ids and messages."""
-        return os.fsencode(self.path).decode("utf-8", "backslashreplace")
+        return path_as_text(self.path)
 
     @property
     def origin(self) -> str:
         """The absolute path, by which a later run knows what came from here."""
-        absolute = os.path.abspath(self.path)
-        return os.fsencode(absolute).decode("utf-8", "backslashreplace")
+        return path_as_text(os.path.abspath(self.path))
 
     @property
     def folder(self) -> str:

@@ -49,19 +49,25 @@ def test_a_reader_searches_narrows_reads_and_comes_back(tab: Page) -> None:
     tab.goto("/")
     tab.fill("input[name=q]", "レアアース")
     tab.click("button[type=submit]")
+    tab.locator("mark").nth(5).wait_for()
     assert tab.locator("mark").count() > 5
     narrowing = tab.locator(".facets summary").first
     if narrowing.is_visible():
         narrowing.click()
     before = tab.url.replace("&from=&to=", "")
     tab.locator("#facet-topic a.value", has_text="経済").click()
+    tab.wait_for_url("**topic=**")
     assert "topic=" in tab.url
     tab.get_by_label("「分野: 経済」を外す").click()
+    tab.wait_for_url(before)
     assert tab.url == before
     tab.locator("article h2 a, .hit h2 a, h3 a").first.click()
+    tab.wait_for_url("**/articles/**")
     assert "/articles/" in tab.url
+    tab.locator("h1 mark, p mark").first.wait_for()
     assert tab.locator("h1 mark, p mark").count() > 0
     tab.get_by_text("の検索結果").first.click()
+    tab.wait_for_url(before)
     assert tab.url == before
 
 
@@ -79,5 +85,6 @@ def test_signs_typed_in_full_width_are_understood(tab: Page) -> None:
     tab.goto("/")
     tab.fill("input[name=q]", "（公演　ＯＲ　講演）　－レアアース")
     tab.press("input[name=q]", "Enter")
+    tab.locator("mark").nth(1).wait_for()
     assert tab.locator("mark").count() > 1
     assert tab.input_value("input[name=q]") == "（公演　ＯＲ　講演）　－レアアース"

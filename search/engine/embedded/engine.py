@@ -42,6 +42,7 @@ class EmbeddedSnapshot:
     def __init__(self, state: State) -> None:
         self._state = state
         self._executor = Executor(state)
+        self._identity = state.manifest.digest()
 
     @property
     def manifest(self) -> Manifest:
@@ -56,7 +57,7 @@ class EmbeddedSnapshot:
     @property
     def identity(self) -> str:
         """See Snapshot.identity."""
-        return self.manifest.digest()
+        return self._identity
 
     def search(
         self,
@@ -148,13 +149,12 @@ class EmbeddedEngine:
         with self._lock:
             manifest = self._checked()
             if self._opened and self._opened[1].manifest == manifest:
-                snapshot = self._opened[1]
+                self._opened = (stamp, self._opened[1])
             else:
-                snapshot = EmbeddedSnapshot(self._open(manifest))
-            self._opened = (stamp, snapshot)
-            del opened
-            gc.collect()  # Whoosh's readers hold themselves, and with them the files replaced
-            return snapshot
+                self._opened = (stamp, EmbeddedSnapshot(self._open(manifest)))
+                del opened
+                gc.collect()  # Whoosh's readers hold themselves, and with them the files replaced
+            return self._opened[1]
 
     def _checked(self) -> Manifest:
         manifest = self._generations.current()
