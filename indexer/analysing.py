@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from typing import Final
 
 from search.analysis.japanese import Analyser
 from search.article import Article
 from search.errors import IndexNotWritable
+from search.processes import become_worker, interrupts_held
 from search.schema import AnalysedArticle, Field
 
 BATCH: Final = 64
@@ -59,11 +56,11 @@ def analyse_in_order(
 def _in_processes(
     first: list[Article], batches: Iterator[list[Article]], workers: int
 ) -> Iterator[AnalysedArticle]:
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=become_worker)
     waiting: deque[Future[list[AnalysedArticle]]] = deque()
     try:
         for batch in chain([first], batches):
-            with _interrupts_held():
+            with interrupts_held():
                 waiting.append(pool.submit(_work, batch))
             if len(waiting) > 4 * workers:
                 yield from waiting.popleft().result()
@@ -78,19 +75,6 @@ def _in_processes(
         pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while workers may be started: they inherit that, and the parent gets it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _work(batch: list[Article]) -> list[AnalysedArticle]:
     return analyse_batch(_worker_analyser(), batch)
 
@@ -98,17 +82,3 @@ def _work(batch: list[Article]) -> list[AnalysedArticle]:
 @lru_cache(maxsize=1)
 def _worker_analyser() -> Analyser:
     return Analyser()
-
-
-def _start_worker() -> None:
-    """A worker leaves interrupts to its parent, and goes when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _follow_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

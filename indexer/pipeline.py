@@ -15,6 +15,7 @@ from search.analysis.japanese import Analyser
 from search.article import Article
 from search.engine.base import ArticleWriter, Engine, Known
 from search.errors import WrongUsage, shortened
+from search.processes import cores
 
 DROP_WITHOUT_YES = 0.2
 """The share of articles that may go without `--yes`."""
@@ -31,7 +32,7 @@ class Options:
     rebuild: bool = False
     prune: bool = False
     yes: bool = False
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = field(default_factory=cores)
     format: str = "auto"
     source: str = ""
     max_errors: int | None = None
