@@ -74,6 +74,11 @@ class Common:
             click.echo(text)
 
 
+def log_to_stderr(level: int) -> None:
+    """Log on standard error, from this level on."""
+    logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+
+
 def common_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the common options to a command, which gets them as its first argument."""
 
@@ -86,8 +91,7 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
         *args: Any, index: str | None, engine: str | None, verbose: bool, quiet: bool, **kwargs: Any
     ) -> None:
         common = Common(index, engine, verbose, quiet)
-        level = logging.DEBUG if verbose else logging.WARNING
-        logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+        log_to_stderr(logging.DEBUG if verbose else logging.WARNING)
         try:
             command(common, *args, **kwargs)
         except SakuinError as error:

@@ -1,19 +1,25 @@
-"""`sakuin serve`: the search page and the JSON endpoint, on waitress."""
+"""`sakuin serve`: the search page and the JSON endpoint, in one process or several."""
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
+import socket
 import sys
-from typing import Any
 
 import click
-import waitress
 
 from search.cli import Common, common_options
 from search.errors import IndexMissing
 from search.opening import open_service
-from web.app import create_app
+from search.processes import cores
+from search.service import SearchService
+from search.settings import Settings
+from web.serving import Serving, answer, listen, listened_port
+from web.workers import serve_with_workers
 
-_THREADS = 8
+_THREADS_ALONE, _THREADS_OF_A_WORKER = 8, 4
 
 
 @click.command()
@@ -25,54 +31,63 @@ _THREADS = 8
     type=click.IntRange(0, 65535),
     help="0: any free one.",
 )
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes (default: cores).")
 @click.option("--cors", metavar="ORIGIN", help="Origin whose pages may read the API; or *.")
 @click.option(
     "--trusted-proxy", metavar="ADDRESS", help="Proxy whose X-Forwarded headers are believed."
 )
 @common_options
-def serve(
-    common: Common, *, host: str, port: int, cors: str | None, trusted_proxy: str | None
+def serve(  # noqa: PLR0913 - the options of the contract
+    common: Common,
+    *,
+    host: str,
+    port: int,
+    workers: int | None,
+    cors: str | None,
+    trusted_proxy: str | None,
 ) -> None:
     """Serve the search page and the JSON endpoint."""
     settings = common.settings()
+    count = workers or cores()
+    service = _checked_service(settings)
+    sockets = _listen(host, port)
+    common.say(f"Sakuin serves {settings.index} on {_address(host, listened_port(sockets))}")
+    sys.stdout.flush()
+    threads = _THREADS_ALONE if count == 1 else _THREADS_OF_A_WORKER
+    serving = Serving(settings, threads, cors, trusted_proxy)
+    if count == 1:
+        answer(sockets, serving, service)
+        return
+    del service
+    gc.collect()  # Whoosh's readers hold themselves; the workers open the index, not we
+    if serve_with_workers(sockets, serving, count=count) == signal.SIGTERM:
+        _end_by_sigterm()
+
+
+def _checked_service(settings: Settings) -> SearchService:
+    """A service; IndexUnusable where there is an index that it cannot use."""
     service = open_service(settings)
     try:
         service.state()
     except IndexMissing as error:
         click.echo(f"sakuin: {error}; until then every search is answered with 503", err=True)
-    app = create_app(service, cors=cors)
+    return service
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
     try:
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=_THREADS,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-            **_proxy(trusted_proxy),
-        )
+        return listen(host, port)
     except OSError as error:
         click.echo(f"sakuin: cannot listen on {host}:{port}: {error.strerror or error}", err=True)
         sys.exit(1)
-    common.say(f"Sakuin serves {settings.index} on {_address(server, host)}")
-    sys.stdout.flush()
-    server.run()
 
 
-def _proxy(address: str | None) -> dict[str, Any]:
-    """What waitress has to know to believe one proxy, and nobody else."""
-    if address is None:
-        return {}
-    return {
-        "trusted_proxy": address,
-        "trusted_proxy_count": 1,
-        "trusted_proxy_headers": {
-            f"x-forwarded-{name}" for name in ("for", "host", "proto", "port")
-        },
-    }
+def _address(host: str, port: int) -> str:
+    return f"http://[{host.strip('[]')}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _address(server: Any, host: str) -> str:
-    listening = getattr(server, "effective_listen", None)
-    port = listening[0][1] if listening else server.effective_port
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+def _end_by_sigterm() -> None:
+    """End as a process does that never heard of SIGTERM, so that the caller sees why."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)
+    sys.exit(128 + signal.SIGTERM)  # the first process of a container outlives it
