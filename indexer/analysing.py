@@ -11,33 +11,46 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Final
 
+import numpy as np
+
+from search.analysis.columns import Columns
 from search.analysis.japanese import Analyser
 from search.article import Article
 from search.errors import IndexNotWritable
 from search.processes import become_worker, interrupts_held
 from search.schema import AnalysedArticle, Field
 
-BATCH: Final = 64
-ALONE: Final = 5
+BATCH: Final = 128
+ALONE: Final = 2
 """Batches that one process does by itself, before it is worth starting others."""
+_NO_WORDS: Final = np.zeros(0, np.uint32)
 
 
 def analyse_batch(analyser: Analyser, articles: list[Article]) -> list[AnalysedArticle]:
-    """The terms of every field of every article; captions are parted by a gap."""
+    """Every article with its words and literal text, in order; `forms` is one list for all."""
     texts = [text for each in articles for text in (each.title, each.body, *each.captions)]
-    terms = iter([analysed.terms for analysed in analyser.analyse_all(texts)])
-    result = []
+    columns = analyser.analyse_in_columns(texts)
+    parts = []
+    first = 0
     for article in articles:
-        title, body = next(terms), next(terms)
-        captions: list[str] = []
-        for _ in article.captions:
-            captions += [*next(terms), ""]
-        result.append(
-            AnalysedArticle(
-                article, {Field.TITLE: title, Field.BODY: body, Field.CAPTIONS: captions}
-            )
-        )
-    return result
+        last = first + 2 + len(article.captions)
+        parts.append(_article(article, columns, first, last))
+        first = last
+    return parts
+
+
+def _article(article: Article, columns: Columns, first: int, last: int) -> AnalysedArticle:
+    """The article whose title is text `first` of the columns, and `last` that of the next one."""
+    start, end = columns.text_ends[first - 1] if first else 0, columns.text_ends[last - 1]
+    begin = columns.word_ends[first - 1] if first else 0
+    title, body, captions = (columns.word_ends[text] for text in (first, first + 1, last - 1))
+    words = {
+        Field.TITLE: columns.words[begin : title - 1],
+        Field.BODY: columns.words[title : body - 1],
+        Field.CAPTIONS: columns.words[body:captions] if article.captions else _NO_WORDS,
+    }
+    borders = np.packbits(columns.borders[start:end], bitorder="little").tobytes()
+    return AnalysedArticle(article, columns.forms, words, columns.text[start:end], borders)
 
 
 def analyse_in_order(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from search.dates import Published, format_published, parse_published
 from search.errors import InvalidArticle
@@ -58,8 +59,8 @@ class Article:
 
     def content_hash(self) -> str:
         """32 hexadecimal digits that change when anything the API shows changes."""
-        canonical = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True)
-        return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+        canonical = msgspec.json.encode(self.to_json(), order="sorted")
+        return hashlib.blake2b(canonical, digest_size=16).hexdigest()
 
 
 def article_from_json(

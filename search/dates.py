@@ -10,6 +10,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 JST = timezone(timedelta(hours=9), "JST")
+TOKYO_MICROSECONDS = 9 * 3600 * 1_000_000
+"""What Tokyo is ahead of UTC."""
 FIRST_YEAR, LAST_YEAR = 1600, 2100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTIAL_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)

@@ -41,6 +41,9 @@ def detect(data: bytes) -> str:
         return "iso2022_jp_3"
     if data.isascii():
         return "utf-8"
+    text = _read(data, "utf-8")
+    if text is not None and _KANA.search(text):
+        return "utf-8"  # by chance, nothing else reads as that from end to end
     lines = [line for line in data.split(b"\n") if not line.isascii()]
     votes = Counter(filter(None, map(_of_line, lines[:_MOST_LINES])))
     return max(_CANDIDATES, key=lambda name: votes[name])

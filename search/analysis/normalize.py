@@ -1,5 +1,9 @@
 """Folding: NFKC, full case folding, default-ignorable code points dropped, with offsets back.
 
+The literal text of a text is what quotations are looked up in: folded, and every run of white
+space and control characters one space. MeCab sees the same, character by character, with
+variant kanji unified.
+
 The text is cut into clusters (a character and the marks that compose with it), each cluster is
 folded by itself, and every folded character remembers the cluster it came from. All offsets
 count code points and are half-open.
@@ -10,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -27,12 +31,16 @@ _IGNORABLE: Final = re.compile(
 )
 
 
+_RUN: Final = re.compile("  +")
 _MOST_MARKS: Final = 30
 """Marks on one character, as the Stream-Safe Text Format of Unicode (UAX 15) allows."""
 
 
 class Cut(NamedTuple):
-    """A cluster that did not fold to one character: where it stands, before and after."""
+    """Where characters stand, before and after, that did not become one character each.
+
+    A cluster, or several white space characters that became one space.
+    """
 
     folded_start: int
     folded_end: int
@@ -46,6 +54,8 @@ class Folded:
 
     text: str
     cuts: Sequence[Cut] = ()
+    blank_lines: Sequence[int] = ()
+    """Places of the spaces in a literal text that stand for two or more line feeds."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original text of the folded span `start`..`end` (not empty)."""
@@ -89,7 +99,7 @@ def fold_cluster(cluster: str) -> str:
     return _IGNORABLE.sub("", unicodedata.normalize("NFKC", cased))
 
 
-def _joins_previous(char: str) -> bool:
+def joins_previous(char: str) -> bool:
     """Whether `char` may compose with what stands before it."""
     return (
         unicodedata.category(char)[0] == "M"
@@ -120,7 +130,7 @@ class _Folder:
     def _learn(self, chars: set[str]) -> None:
         for char in chars.difference(self._simple, self._special):
             folded = fold_cluster(char).translate(self._then)
-            if len(folded) != 1 or _joins_previous(char):
+            if len(folded) != 1 or joins_previous(char):
                 self._special.add(char)
             elif folded == char:
                 self._same.add(char)
@@ -153,12 +163,68 @@ class _Folder:
 
 @lru_cache(maxsize=1_024)
 def _cluster_pattern(special: frozenset[str]) -> re.Pattern[str]:
-    """Matches each cluster that does not fold character by character."""
-    joiners = "".join(re.escape(char) for char in sorted(special) if _joins_previous(char))
-    others = "".join(re.escape(char) for char in sorted(special) if not _joins_previous(char))
-    parts = [rf"(?s:.)?[{joiners}]{{1,{_MOST_MARKS}}}"] if joiners else []
-    parts += [f"[{others}]"] if others else []
+    """Matches each cluster that does not fold character by character.
+
+    Ignorable characters before a mark belong to its cluster: it composes across them.
+    """
+    ignorable = {char for char in special if not fold_cluster(char)}
+    marks = {char for char in special - ignorable if joins_previous(char)}
+    skipped = f"{_one_of(ignorable)}*+" if ignorable else ""
+    parts = [f"(?s:.)?(?:{skipped}{_one_of(marks)}){{1,{_MOST_MARKS}}}"] if marks else []
+    parts += [f"{_one_of(ignorable)}++"] if ignorable else []
+    others = special - marks - ignorable
+    parts += [_one_of(others)] if others else []
     return re.compile("|".join(parts))
+
+
+def _one_of(chars: Iterable[str]) -> str:
+    return f"[{''.join(re.escape(char) for char in sorted(chars))}]"
+
+
+def _collapsed(folded: Folded) -> Folded:
+    """Each run of line feeds and spaces made one space."""
+    spaced = folded.text.replace("\n", " ")
+    if "  " not in spaced:
+        return Folded(spaced, folded.cuts)
+    runs = [match.span() for match in _RUN.finditer(spaced)]
+    count = folded.text.count
+    cuts: list[Cut] = []
+    blank_lines: list[int] = []
+    removed = 0
+    for (place, place_end, start, end), less in _with_runs(folded.cuts, runs):
+        if less and place_end - place - less == 1 and count("\n", place, place_end) > 1:
+            blank_lines.append(place - removed)
+        cuts.append(Cut(place - removed, place_end - removed - less, start, end))
+        removed += less
+    return Folded(_RUN.sub(" ", spaced), cuts, blank_lines)
+
+
+def _with_runs(
+    cuts: Sequence[Cut], runs: list[tuple[int, int]]
+) -> list[tuple[tuple[int, int, int, int], int]]:
+    """The cuts of a folded text and its runs of white space in order, overlapping ones joined.
+
+    With each, the number of characters that it loses.
+    """
+    joined: list[tuple[tuple[int, int, int, int], int]] = []
+    done = shift = 0
+    for place, place_end in runs:
+        while done < len(cuts) and cuts[done].folded_end <= place:
+            joined.append((cuts[done], 0))
+            shift = cuts[done].end - cuts[done].folded_end
+            done += 1
+        first, last, start, less = place, place_end, place + shift, place_end - place - 1
+        if joined and joined[-1][0][1] > place:
+            (first, last, start, _), before = joined.pop()
+            last, less = max(last, place_end), less + before
+        while done < len(cuts) and cuts[done].folded_start < last:
+            if cuts[done].folded_start < first:
+                first, start = cuts[done].folded_start, cuts[done].start
+            last = max(last, cuts[done].folded_end)
+            shift = cuts[done].end - cuts[done].folded_end
+            done += 1
+        joined.append(((first, last, start, last + shift), less))
+    return joined + [(cut, 0) for cut in cuts[done:]]
 
 
 @lru_cache(maxsize=1)
@@ -167,9 +233,11 @@ def _folder() -> _Folder:
 
 
 @lru_cache(maxsize=1)
-def _analysis_folder() -> _Folder:
-    controls = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000)]
-    return _Folder(kanji_variants() | dict.fromkeys(controls, " "))
+def _literal_folder() -> _Folder:
+    """Line feeds stay, to tell blank lines by; all else that parts words becomes a space."""
+    controls = [*range(0x20), *range(0x7F, 0xA0), 0x1680, 0x2028, 0x2029, *range(0xD800, 0xE000)]
+    controls.remove(ord("\n"))
+    return _Folder(dict.fromkeys(controls, " "))
 
 
 def fold(text: str) -> Folded:
@@ -177,13 +245,25 @@ def fold(text: str) -> Folded:
     return _folder()(text)
 
 
-def fold_for_analysis(text: str) -> Folded:
-    """`text` folded, its variant kanji unified (髙 to 高) and controls made white space.
+def literal_text(text: str) -> Folded:
+    """`text` folded, each run of white space, controls and lone surrogates in it one space."""
+    return _collapsed(_literal_folder()(text))
 
-    This is what MeCab sees: it ends a text at NUL, its output at a line feed, and takes no lone
-    surrogates.
-    """
-    return _analysis_folder()(text)
+
+def fold_for_analysis(text: str) -> Folded:
+    """The literal text of `text` with its variant kanji unified."""
+    literal = literal_text(text)
+    return Folded(unify_variants(literal.text), literal.cuts, literal.blank_lines)
+
+
+def unify_variants(text: str) -> str:
+    """Each variant kanji replaced by its standard form (髙 by 高), one character by one."""
+    return text.translate(kanji_variants()) if _any_variant().search(text) else text
+
+
+@lru_cache(maxsize=1)
+def _any_variant() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(chr, kanji_variants()))}]")
 
 
 @lru_cache(maxsize=1)

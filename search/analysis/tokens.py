@@ -21,15 +21,19 @@ T = TypeVar("T")
 
 
 class Kind(IntEnum):
-    """The few sorts of words that the analyser treats after MeCab; nearly all are PLAIN."""
+    """The few sorts of words that matter after MeCab; those above GAP call for an edit."""
 
     PLAIN = 0
-    GAP = 1
-    JOINER = 2
+    KATAKANA = 1
+    """May be a part of a name cut up."""
+    DIGITS = 2
+    """May be a part of a number."""
+    GAP = 3
+    JOINER = 4
     """Inside a name: ケビン・ハセット."""
-    FRAGMENT = 3
+    FRAGMENT = 5
     """Katakana that the dictionary does not have, or a single one: a sign of a name cut up."""
-    POINT = 4
+    POINT = 6
     """A comma or point that may stand inside a number; otherwise a gap."""
 
 
@@ -92,8 +96,9 @@ class AnalysedText:
     raw: Sequence[Word]
     """As MeCab cut it."""
     edits: Sequence[Edit]
-    """What the analyser put together or took out, from the end backwards."""
+    """What the analyser put together or took out, in order."""
     folded: Folded
+    """The literal text; MeCab saw the same, character by character."""
 
     @cached_property
     def words(self) -> Sequence[Word]:
@@ -122,7 +127,7 @@ class AnalysedText:
             return column
         kept: list[T] = []
         done = 0
-        for edit in reversed(self.edits):
+        for edit in self.edits:
             kept += column[done : edit.first]
             new = made(edit)
             if new is not None:

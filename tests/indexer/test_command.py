@@ -413,14 +413,14 @@ def _command_line(process: int) -> bytes:
 class Blocked:
     """A re-index held up in the middle: it writes its report into a pipe that nobody empties.
 
-    By then it has read 500 new articles, has given them to two workers, and holds the lock.
+    By then it has read 1,000 new articles, has given them to two workers, and holds the lock.
     """
 
     def __init__(self, *options: str) -> None:
         os.mkfifo("pipe")
         self._pipe = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
         self.mark = uuid.uuid4().hex
-        put("in/new.jsonl", *many(500, start=1_000), *["bad line " * 9] * 3_000, entry("last"))
+        put("in/new.jsonl", *many(1_000, start=1_000), *["bad line " * 9] * 3_000, entry("last"))
         self.process = subprocess.Popen(
             [SAKUIN, "reindex", "in", "--workers", "2", "--report", "pipe", *options],
             stdout=subprocess.DEVNULL,
@@ -515,7 +515,7 @@ def test_while_a_run_is_at_work_the_old_index_answers_and_a_second_run_is_3(
     exit_status, _ = run.finish()
     assert exit_status == 1
     run.nothing_left()
-    whole(503)
+    whole(1_003)
 
 
 @needs_proc
@@ -639,7 +639,7 @@ def test_files_that_may_not_grow_are_5_and_the_old_index_answers(
 def disk(place: Path) -> Iterator[Callable[[str], None]]:
     """Mounts a small disk on `index`, or changes how it is mounted."""
     (place / "index").mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=800k", "sakuin-test", str(place / "index")]
+    command = ["mount", "-t", "tmpfs", "-o", "size=300k", "sakuin-test", str(place / "index")]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("cannot mount here")
 

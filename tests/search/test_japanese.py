@@ -160,6 +160,8 @@ def test_endless_joiners_and_marks_take_linear_time(analyser: Analyser) -> None:
         "か\u0301\u0327" * 20_000,
         "\u0301\u0327" * 30_000,
         "㍿東" * 9_000,
+        "東" + "\u200b" * 100_000 + "か\u0301",
+        " \u200b\n" * 30_000,
     ):
         analysed = analyser.analyse(text)
         assert len(analysed.spans) == len(analysed.words)
