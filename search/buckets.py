@@ -6,6 +6,7 @@ import calendar
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from search.query import Interval
@@ -41,6 +42,20 @@ def date_buckets(days: Mapping[date, int], interval: Interval) -> tuple[DateBuck
     )
 
 
+@lru_cache(maxsize=256)
+def bucket_starts(width: Fixed, first: date, last: date) -> tuple[int, ...]:
+    """The first day of every bucket from `first` to `last`, as `date.toordinal` counts."""
+    if width == "day":
+        return tuple(range(first.toordinal(), last.toordinal() + 1))
+    starts = []
+    start = bucket_of(first, width)[1]
+    while start <= last:
+        starts.append(start.toordinal())
+        start = bucket_of(start, width)[2] + timedelta(days=1)
+    return tuple(starts)
+
+
+@lru_cache(maxsize=8_192)
 def bucket_of(day: date, width: Fixed) -> tuple[str, date, date]:
     """The value, first and last day of the bucket that holds `day`; a 年度 begins in April."""
     if width == "day":

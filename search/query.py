@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal as OneOfThese
 
 from search.schema import Facet, Field
+
+JOINERS = "・=-‐‑–'’"
+"""May stand between two words of a name: ケビン・ハセット."""
 
 ALL_FIELDS = (Field.TITLE, Field.BODY, Field.CAPTIONS)
 
@@ -27,10 +30,33 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Articles that hold the terms side by side, in this order, in one of the fields."""
+    """Articles where the terms, as they are written anywhere in the index, stand side by side.
+
+    In one of the fields, in this order, each from border to border of words; white space or a
+    JOINER may stand between two.
+    """
 
     terms: tuple[str, ...]
     fields: tuple[Field, ...] = ALL_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Articles whose literal text holds the pieces one after the other, in one of the fields.
+
+    Pieces are folded as the literal text is, none is empty; a space may stand between two.
+    """
+
+    pieces: tuple[str, ...]
+    fields: tuple[Field, ...] = ALL_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """The articles of `clause`; their scores are raised by those `by` gives them."""
+
+    clause: Query
+    by: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +103,17 @@ class Nothing:
     """No article."""
 
 
-Query = Term | Phrase | And | Or | AtLeast | Not | Everything | Nothing
+Leaf = Term | Phrase | Literal
+Query = Leaf | Boosted | And | Or | AtLeast | Not | Everything | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Hits inside longer words: those of a wider query that the query itself does not find."""
+
+    query: Query
+    shown: bool
+    """Whether they are hits, behind all others by relevance; else they are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +134,8 @@ class Between:
 Filters = Mapping[Facet, OneOf | Between]
 """At most one filter a facet; `Between` for the date, `OneOf` for the others."""
 
-Sort = Literal["relevance", "newest", "oldest"]
-Interval = Literal["auto", "year", "fiscalYear", "month", "day"]
+Sort = OneOfThese["relevance", "newest", "oldest"]
+Interval = OneOfThese["auto", "year", "fiscalYear", "month", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +165,7 @@ class SearchRequest:
     facets: tuple[Facet, ...] = tuple(Facet)
     facet_size: int = 10
     interval: Interval = "auto"
-    partial: Literal["auto", "0", "1"] = "auto"
+    partial: OneOfThese["auto", "0", "1"] = "auto"
     exact: bool = False
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from search.article import Article
@@ -16,6 +16,10 @@ class Match:
 
     article: Article
     score: float
+    partial: bool = False
+    """Found inside longer words only."""
+    borders: bytes = field(default=b"", compare=False, repr=False)
+    """Borders of words in the literal text; see AnalysedArticle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Matches:
     hits: tuple[Match, ...]
     dates: tuple[DateBucket, ...] = ()
     values: dict[Facet, tuple[ValueCount, ...]] | None = None
+    partial: int = 0
+    """Hits inside longer words only, shown or not."""
 
     def counts(self, facet: Facet) -> tuple[ValueCount, ...]:
         """The counts of a facet other than the date; empty if it was not asked for."""
@@ -87,6 +93,8 @@ class SearchResult:
     warnings: tuple[str, ...]
     relaxed: bool
     total: int
+    partial: int
+    """Hits inside longer words, shown or not."""
     hits: tuple[Hit, ...]
     dates: tuple[DateBucket, ...]
     values: dict[Facet, tuple[ValueCount, ...]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.article import Article
-from search.query import FacetRequest, Filters, Query, Sort
-from search.results import Matches
+from search.query import FacetRequest, Filters, Partial, Query, Sort
+from search.results import Match, Matches
 from search.schema import AnalysedArticle
 
 
@@ -55,6 +55,7 @@ class Snapshot(Protocol):
         filters: Filters,
         window: Window,
         facets: Sequence[FacetRequest] = (),
+        partial: Partial | None = None,
     ) -> Matches:
         """The hits that pass every filter, and each facet counted without its own filter."""
         ...
@@ -67,8 +68,15 @@ class Snapshot(Protocol):
         """How many articles there are."""
         ...
 
-    def get(self, article_id: str) -> Article | None:
-        """The article with this id."""
+    def forms(self, term: str) -> Sequence[str]:
+        """Every way a term is written in literal texts, the term itself included.
+
+        Ways that only removed articles had may stay.
+        """
+        ...
+
+    def get(self, article_id: str) -> Match | None:
+        """The article with this id, with score 0."""
         ...
 
 

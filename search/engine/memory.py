@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import assert_never
 
 from search.article import Article
@@ -20,52 +21,135 @@ from search.dates import as_microseconds, tokyo_day
 from search.engine.base import EngineStatus, Known, Window
 from search.engine.facets import listed
 from search.errors import REINDEX, IndexMissing
+from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, places
 from search.query import (
     And,
     AtLeast,
     Between,
+    Boosted,
     Everything,
     FacetRequest,
     Filters,
+    Leaf,
+    Literal,
     Not,
     Nothing,
     OneOf,
     Or,
+    Partial,
     Phrase,
     Query,
     Term,
 )
 from search.results import Match, Matches, ValueCount
-from search.schema import FIELD_WEIGHTS, AnalysedArticle, Facet, Field, facet_values
-from search.scoring import K1, B, idf
+from search.schema import FIELD_END, AnalysedArticle, Facet, Field, facet_values
+from search.scoring import LEAD, PLACED, SCORE_UNITS, Averages, averages_of, idf_units, impact
 
 
-def frequency(leaf: Term | Phrase, terms: Sequence[str]) -> int:
-    """How often a leaf occurs in a sequence of terms."""
-    wanted = list(leaf.terms) if isinstance(leaf, Phrase) else [leaf.term]
-    width = len(wanted)
-    return sum(list(terms[at : at + width]) == wanted for at in range(len(terms) - width + 1))
+class Collection:
+    """Analysed articles and what is known of all of them together."""
+
+    def __init__(
+        self, articles: Sequence[AnalysedArticle], averages: Averages | None = None
+    ) -> None:
+        self.articles = articles
+        self._forms: dict[str, set[str]] = {}
+        totals: Counter[Field] = Counter()
+        for each in articles:
+            for field in Field:
+                totals[field] += sum(map(bool, each.terms(field)))
+                for place in each.words[field].tolist():
+                    term, form = each.forms[place]
+                    self._forms.setdefault(term, set()).add(form)
+        self._averages = averages or averages_of(totals, len(articles))
+        self._units: dict[Query, int] = {}
+
+    def forms(self, term: str) -> list[str]:
+        """Every way a term is written, itself first."""
+        return [term, *sorted(self._forms.get(term, set()) - {term})]
+
+    def matches(self, query: Query, article: AnalysedArticle) -> bool:  # noqa: C901, PLR0911 - one a node
+        """Whether an article matches; the meaning of every node, in one place."""
+        match query:
+            case Term():
+                return any(query.term in article.terms(each) for each in query.fields)
+            case Phrase():
+                return any(self._side_by_side(query, article, each) for each in query.fields)
+            case Literal():
+                pieces = [(piece,) for piece in query.pieces]
+                return any(
+                    any(places(text, pieces, BETWEEN_PIECES, lambda _: True))
+                    for each in query.fields
+                    for _, text in literal_texts(article)[each]
+                )
+            case Boosted():
+                return self.matches(query.clause, article)
+            case And():
+                return all(self.matches(clause, article) for clause in query.clauses)
+            case Or():
+                return any(self.matches(clause, article) for clause in query.clauses)
+            case AtLeast():
+                pairs = zip(query.clauses, query.weights, strict=True)
+                found = (w for clause, w in pairs if self.matches(clause, article))
+                return sum(found) >= query.needed
+            case Not():
+                return not self.matches(query.clause, article)
+            case Everything():
+                return True
+            case Nothing():
+                return False
+        assert_never(query)
+
+    def _side_by_side(self, phrase: Phrase, article: AnalysedArticle, field: Field) -> bool:
+        pieces = [self.forms(term) for term in phrase.terms]
+        return any(
+            any(places(text, pieces, BETWEEN_WORDS, article.border_from(start)))
+            for start, text in literal_texts(article)[field]
+        )
+
+    def score(self, query: Query, article: AnalysedArticle) -> int:
+        """The score of an article that matches, in SCORE_UNITS."""
+        match query:
+            case Term():
+                return self._idf(query) * self._impact(query.term, article)
+            case Phrase() | Literal():
+                return self._idf(query) * PLACED
+            case Boosted():
+                raised = self.score(query.by, article) if self.matches(query.by, article) else 0
+                return self.score(query.clause, article) + raised
+            case And() | Or() | AtLeast():
+                matching = [each for each in query.clauses if self.matches(each, article)]
+                return sum(self.score(clause, article) for clause in matching)
+            case Not() | Everything() | Nothing():
+                return 0
+        assert_never(query)
+
+    def _idf(self, leaf: Leaf) -> int:
+        if leaf not in self._units:
+            having = sum(self.matches(leaf, each) for each in self.articles)
+            self._units[leaf] = idf_units(len(self.articles), having)
+        return self._units[leaf]
+
+    def _impact(self, term: str, article: AnalysedArticle) -> int:
+        title, body, captions = (article.terms(each) for each in Field)
+        counts = (
+            title.count(term),
+            body[:LEAD].count(term),
+            body[LEAD:].count(term),
+            captions.count(term),
+        )
+        lengths = {each: sum(map(bool, article.terms(each))) for each in Field}
+        return impact(counts, lengths, self._averages)
 
 
-def matches(query: Query, article: AnalysedArticle) -> bool:  # noqa: PLR0911 - one a node
-    """Whether an article matches; the meaning of every node, in one place."""
-    match query:
-        case Term() | Phrase():
-            return any(frequency(query, article.terms[each]) for each in query.fields)
-        case And():
-            return all(matches(clause, article) for clause in query.clauses)
-        case Or():
-            return any(matches(clause, article) for clause in query.clauses)
-        case AtLeast():
-            pairs = zip(query.clauses, query.weights, strict=True)
-            return sum(w for clause, w in pairs if matches(clause, article)) >= query.needed
-        case Not():
-            return not matches(query.clause, article)
-        case Everything():
-            return True
-        case Nothing():
-            return False
-    assert_never(query)
+def literal_texts(article: AnalysedArticle) -> dict[Field, list[tuple[int, str]]]:
+    """The texts of each field, and where they begin in the literal text."""
+    texts: dict[Field, list[tuple[int, str]]] = {each: [] for each in Field}
+    start = 0
+    for number, text in enumerate(article.text.split(FIELD_END)[:-1]):
+        texts[list(Field)[min(number, 2)]].append((start, text))
+        start += len(text) + 1
+    return texts
 
 
 def passes(article: Article, facet: Facet, rule: OneOf | Between) -> bool:
@@ -85,11 +169,17 @@ class MemorySnapshot:
 
     articles: tuple[AnalysedArticle, ...]
     generation: int
+    averages: Averages | None = None
+    """Those to score with; those of the articles where None."""
 
     @property
     def identity(self) -> str:
         """See Snapshot.identity."""
         return f"{id(self.articles):x}-{self.generation}"
+
+    @cached_property
+    def _collection(self) -> Collection:
+        return Collection(self.articles, self.averages)
 
     def search(
         self,
@@ -98,16 +188,25 @@ class MemorySnapshot:
         filters: Filters,
         window: Window,
         facets: Sequence[FacetRequest] = (),
+        partial: Partial | None = None,
     ) -> Matches:
         """See Snapshot.search."""
+        matches = self._collection.matches
         found = [each for each in self.articles if matches(query, each)]
-        hits = [each for each in found if _passes_all(each.article, filters, None)]
-        ordered = self._ordered(query, hits, window)
-        cut = ordered[window.offset : window.offset + window.limit]
+        extra: list[AnalysedArticle] = []
+        if partial:
+            wider = [each for each in self.articles if matches(partial.query, each)]
+            extra = [each for each in wider if each not in found]
+        shown = extra if partial and partial.shown else []
+        hits = [
+            *(self._match(each, query) for each in found),
+            *(self._match(each, partial.query, partial=True) for each in shown if partial),
+        ]
+        ordered = _ordered([each for each in hits if _passes_all(each.article, filters)], window)
         dates: Counter[date] = Counter()
         values: dict[Facet, tuple[ValueCount, ...]] = {}
         for facet in facets:
-            counted = [e.article for e in found if _passes_all(e.article, filters, facet.facet)]
+            counted = [e.article for e in hits if _passes_all(e.article, filters, facet.facet)]
             if facet.facet is Facet.DATE:
                 dates = Counter(tokyo_day(article.published) for article in counted)
             else:
@@ -115,74 +214,62 @@ class MemorySnapshot:
                 counts = Counter(value for each in per_article for value in each)
                 values[facet.facet] = listed(counts, facet)
         intervals = [each.interval for each in facets if each.facet is Facet.DATE]
-        buckets = date_buckets(dates, intervals[0]) if intervals else ()
-        return Matches(len(hits), tuple(cut), buckets, values)
+        return Matches(
+            len(ordered),
+            tuple(ordered[window.offset : window.offset + window.limit]),
+            date_buckets(dates, intervals[0]) if intervals else (),
+            values,
+            sum(_passes_all(each.article, filters) for each in extra),
+        )
 
-    def _ordered(self, query: Query, hits: list[AnalysedArticle], window: Window) -> list[Match]:
-        scores = self._scores(query, hits) if window.sort == "relevance" else [0.0] * len(hits)
-        found = [Match(hit.article, score) for hit, score in zip(hits, scores, strict=True)]
-        found.sort(key=lambda each: each.article.id)
-        oldest = window.sort == "oldest"
-        found.sort(key=lambda each: as_microseconds(each.article.published), reverse=not oldest)
-        if window.sort == "relevance":
-            found.sort(key=lambda each: -each.score)
-        return found
-
-    def _scores(self, query: Query, hits: list[AnalysedArticle]) -> list[float]:
-        statistics = _Statistics(self.articles)
-        return [round(statistics.score(query, hit), 5) for hit in hits]
+    def _match(self, article: AnalysedArticle, query: Query, *, partial: bool = False) -> Match:
+        score = self._collection.score(query, article) / SCORE_UNITS
+        return Match(article.article, score, partial, article.borders)
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """See Snapshot.counts."""
+        matches = self._collection.matches
         return [sum(matches(query, each) for each in self.articles) for query in queries]
+
+    def forms(self, term: str) -> Sequence[str]:
+        """See Snapshot.forms."""
+        return self._collection.forms(term)
 
     def size(self) -> int:
         """See Snapshot.size."""
         return len(self.articles)
 
-    def get(self, article_id: str) -> Article | None:
+    def get(self, article_id: str) -> Match | None:
         """See Snapshot.get."""
-        found = (each.article for each in self.articles if each.article.id == article_id)
+        found = (
+            Match(each.article, 0.0, borders=each.borders)
+            for each in self.articles
+            if each.article.id == article_id
+        )
         return next(found, None)
 
 
-def _passes_all(article: Article, filters: Filters, without: Facet | None) -> bool:
+def _ordered(hits: list[Match], window: Window) -> list[Match]:
+    oldest = window.sort == "oldest"
+    hits.sort(key=lambda each: each.article.id)
+    hits.sort(key=lambda each: as_microseconds(each.article.published), reverse=not oldest)
+    if window.sort != "relevance":
+        return [replace(each, score=0.0) for each in hits]
+    lowest = min((each.score for each in hits if not each.partial), default=None)
+    scored = [replace(each, score=round(_behind(each, lowest), 5)) for each in hits]
+    scored.sort(key=lambda each: (each.partial, -each.score))
+    return scored
+
+
+def _behind(hit: Match, lowest: float | None) -> float:
+    """A hit inside longer words stands behind all others."""
+    if not hit.partial or lowest is None:
+        return hit.score
+    return lowest * hit.score / (hit.score + 1)
+
+
+def _passes_all(article: Article, filters: Filters, without: Facet | None = None) -> bool:
     return all(passes(article, facet, rule) for facet, rule in filters.items() if facet != without)
-
-
-class _Statistics:
-    """What BM25F takes from the whole collection."""
-
-    def __init__(self, articles: Sequence[AnalysedArticle]) -> None:
-        self._articles = articles
-        count = max(1, len(articles))
-        self._averages = {
-            each: sum(len(article.terms[each]) for article in articles) / count for each in Field
-        }
-        self._having: dict[Query, int] = {}
-
-    def score(self, query: Query, article: AnalysedArticle) -> float:
-        match query:
-            case Term() | Phrase():
-                return self._leaf(query, article)
-            case And() | Or() | AtLeast():
-                matching = [clause for clause in query.clauses if matches(clause, article)]
-                return sum(self.score(clause, article) for clause in matching)
-            case Not() | Everything() | Nothing():
-                return 0.0
-        assert_never(query)
-
-    def _leaf(self, leaf: Term | Phrase, article: AnalysedArticle) -> float:
-        if leaf not in self._having:
-            self._having[leaf] = sum(matches(leaf, each) for each in self._articles)
-        weight = 0.0
-        for each in leaf.fields:
-            terms = article.terms[each]
-            length = len(terms) / (self._averages[each] or 1)
-            weight += (
-                FIELD_WEIGHTS[each] * frequency(leaf, terms) / (1 - B[each] + B[each] * length)
-            )
-        return idf(len(self._articles), self._having[leaf]) * weight / (K1 + weight)
 
 
 @dataclass
@@ -217,8 +304,10 @@ class MemoryWriter:
 class MemoryEngine:
     """Keeps analysed articles in a dictionary; see Engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, averages: Callable[[], Averages] | None = None) -> None:
+        """`averages`: those of another engine, to score as it does."""
         self._current: MemorySnapshot | None = None
+        self._averages = averages
         self._lock = threading.Lock()
 
     @contextmanager
@@ -226,7 +315,7 @@ class MemoryEngine:
         """See Engine.snapshot."""
         if self._current is None:
             raise IndexMissing("nothing has been indexed yet", command=REINDEX)
-        yield self._current
+        yield replace(self._current, averages=self._averages() if self._averages else None)
 
     def generation(self) -> int | None:
         """See Engine.generation."""

@@ -1,72 +1,90 @@
-"""Columns of one state of the index, in numpy: order by date, filters, facet counts.
+"""Facets over columns: counts of hits by label and by day, filters. Knows numpy only.
 
-n is the number of articles; an article is its number in the index, 0 to n - 1.
+A column of n articles is all labels, one article after the other, and n + 1 places: article a
+has `labels[at[a]:at[a + 1]]`; `at` is None where every article has exactly one. Articles are
+numbered newest first, hits are ascending int64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engine.embedded.container import Array
+from search.engine.embedded.postings import Numbers
+
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+
+_BLOCK: Final = 64
+_SPARSE: Final = 8
+"""So many times fewer labels than there are different ones are sorted, not counted in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueColumn:
-    """A facet with any number of values an article: `owner[i]` has the value `labels[ids[i]]`."""
+class Column(NamedTuple):
+    """The labels of a facet, by number; see above."""
 
-    labels: tuple[str, ...]
-    """Sorted."""
-    owner: Numbers
-    """int64[pairs], ascending."""
-    ids: Numbers
-    """int64[pairs]."""
-
-    def counts(self, mask: Mask) -> dict[str, int]:
-        """How many articles of the mask (bool[n]) have each value; only values that occur."""
-        counted = np.bincount(self.ids[mask[self.owner]], minlength=len(self.labels))
-        return {self.labels[each]: int(counted[each]) for each in np.flatnonzero(counted)}
-
-    def having(self, values: Sequence[str], articles: int) -> Mask:
-        """The articles that have one of the values, bool[n]."""
-        chosen = set(values)
-        wanted = [number for number, label in enumerate(self.labels) if label in chosen]
-        mask = np.zeros(articles, dtype=np.bool_)
-        mask[self.owner[np.isin(self.ids, wanted)]] = True
-        return mask
+    labels: Array
+    at: Array | None
 
 
-def value_column(values: Sequence[Sequence[str]]) -> ValueColumn:
-    """A ValueColumn from the values of each article."""
-    labels = tuple(sorted({value for each in values for value in each}))
-    number = {label: index for index, label in enumerate(labels)}
-    pairs = [(n, number[value]) for n, each in enumerate(values) for value in dict.fromkeys(each)]
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return ValueColumn(labels, table[:, 0], table[:, 1])
+def labels_of(articles: Numbers, column: Column) -> Array:
+    """The labels of all the articles, one article after the other."""
+    labels, at = column
+    if at is None:
+        return labels.take(articles)
+    if len(articles) == len(at) - 1:
+        return labels
+    starts = at.take(articles).astype(np.int64)
+    counts = at.take(articles + 1) - starts
+    ends = np.cumsum(counts)
+    places = np.arange(int(ends[-1]) if len(ends) else 0)
+    places += np.repeat(starts - (ends - counts), counts)
+    return labels.take(places)
 
 
-def newest_first(microseconds: Numbers, ids: Sequence[str]) -> Numbers:
-    """The place of each article in the order newest first, equal ones by id; int64[n]."""
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    by_id = np.empty(len(ids), dtype=np.int64)
-    by_id[order] = np.arange(len(ids))
-    places = np.empty(len(ids), dtype=np.int64)
-    places[np.lexsort((by_id, -microseconds))] = np.arange(len(ids))
+def counted(labels: Array, size: int) -> tuple[Numbers, Numbers]:
+    """Distinct labels, ascending, and how often each occurs; of many, all `size` labels."""
+    if len(labels) * _SPARSE < size:
+        found, counts = np.unique(labels, return_counts=True)
+        return found.astype(np.int64), counts
+    return np.arange(size), np.bincount(labels, minlength=size)
+
+
+def having(chosen: Sequence[int], column: Column, size: int) -> Mask:
+    """The articles that have one of the labels, bool[n]."""
+    labels, at = column
+    flags = np.zeros(size, np.bool_)
+    flags[list(chosen)] = True
+    marked = flags.take(labels)
+    if at is None:
+        return marked
+    mask = np.zeros(len(at) - 1, np.bool_)
+    mask[np.searchsorted(at, np.flatnonzero(marked), side="right") - 1] = True
+    return mask
+
+
+def largest(counts: Numbers, k: int) -> Numbers:
+    """Places of counts that hold the k largest, none of 0; all places equal to the k-th.
+
+    The k-th largest maximum of blocks bounds the k-th largest count from below.
+    """
+    least = 1
+    if len(counts) // _BLOCK > k:
+        whole = len(counts) // _BLOCK * _BLOCK
+        tops = counts[:whole].reshape(-1, _BLOCK).max(axis=1)
+        tops.sort()
+        least = max(1, int(tops[-k]))
+    places = np.flatnonzero(counts >= least)
+    if len(places) > k:
+        chosen = counts.take(places)
+        bound = np.partition(chosen, len(chosen) - k)[len(chosen) - k]
+        places = places[chosen >= bound]
     return places
 
 
-def oldest_first(microseconds: Numbers, newest: Numbers) -> Numbers:
-    """The place of each article in the order oldest first, equal ones by id; int64[n]."""
-    places = np.empty(len(newest), dtype=np.int64)
-    places[np.lexsort((newest, microseconds))] = np.arange(len(newest))
-    return places
-
-
-def day_counts(days: Numbers, mask: Mask) -> dict[int, int]:
-    """How many articles of the mask are of each day."""
-    found, counts = np.unique(days[mask], return_counts=True)
-    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+def counts_between(articles: Numbers, bounds: Numbers) -> Numbers:
+    """How many of the articles are numbered from each bound up to the next, int64[bounds - 1]."""
+    return np.diff(np.searchsorted(articles, bounds))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-import numpy as np
-
-from search.article import Article
-from search.buckets import date_buckets
-from search.engine.base import EngineStatus, Window
-from search.engine.embedded.columns import Mask, day_counts
-from search.engine.embedded.executor import Executor, Found
+from search.engine.base import EngineStatus
+from search.engine.embedded.container import SUFFIX, ArrayFile, BrokenFile
 from search.engine.embedded.generations import Generations, Manifest, write_errors
+from search.engine.embedded.snapshot import EmbeddedSnapshot
 from search.engine.embedded.state import State
+from search.engine.embedded.view import Caches
 from search.engine.embedded.writer import EmbeddedWriter
-from search.engine.facets import listed
 from search.errors import (
     AFRESH,
     REBUILD,
@@ -29,117 +23,40 @@ from search.errors import (
     IndexUnusable,
     SakuinError,
 )
-from search.query import Between, FacetRequest, Filters, OneOf, Query
-from search.results import DateBucket, Match, Matches, ValueCount
-from search.schema import Facet
+
+CACHE_BYTES: Final = 72 << 20
+"""What is kept of decoded lists by default."""
 
 T = TypeVar("T")
-
-
-class EmbeddedSnapshot:
-    """One generation; see Snapshot."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._executor = Executor(state)
-        self._identity = state.manifest.digest()
-
-    @property
-    def manifest(self) -> Manifest:
-        """What CURRENT said of this generation."""
-        return self._state.manifest
-
-    @property
-    def generation(self) -> int:
-        """See Snapshot.generation."""
-        return self.manifest.generation
-
-    @property
-    def identity(self) -> str:
-        """See Snapshot.identity."""
-        return self._identity
-
-    def search(
-        self,
-        query: Query,
-        *,
-        filters: Filters,
-        window: Window,
-        facets: Sequence[FacetRequest] = (),
-    ) -> Matches:
-        """See Snapshot.search."""
-        found = self._executor.run(query)
-        passing = {facet: self._passing(facet, rule) for facet, rule in filters.items()}
-        mask = _all_of(found.mask, passing, without=None)
-        dates: tuple[DateBucket, ...] = ()
-        values: dict[Facet, tuple[ValueCount, ...]] = {}
-        for request in facets:
-            counted = _all_of(found.mask, passing, without=request.facet)
-            if request.facet is Facet.DATE:
-                dates = self._dates(counted, request)
-            else:
-                counts = self._state.column(request.facet).counts(counted)
-                values[request.facet] = listed(counts, request)
-        return Matches(int(mask.sum()), self._hits(found, mask, window), dates, values)
-
-    def _hits(self, found: Found, mask: Mask, window: Window) -> tuple[Match, ...]:
-        numbers = np.flatnonzero(mask)
-        by_relevance = window.sort == "relevance"
-        scores = found.scores[numbers].round(5) if by_relevance else np.zeros(len(numbers))
-        places = self._state.oldest if window.sort == "oldest" else self._state.newest
-        order = np.lexsort((places[numbers], -scores))
-        cut = order[window.offset : window.offset + window.limit].tolist()
-        return tuple(
-            Match(self._state.article(int(numbers[each])), float(scores[each])) for each in cut
-        )
-
-    def _dates(self, mask: Mask, request: FacetRequest) -> tuple[DateBucket, ...]:
-        counts = day_counts(self._state.days, mask)
-        days = {date.fromordinal(day): count for day, count in counts.items()}
-        return date_buckets(days, request.interval)
-
-    def _passing(self, facet: Facet, rule: OneOf | Between) -> Mask:
-        if isinstance(rule, OneOf):
-            return self._state.column(facet).having(rule.values, len(self._state.articles))
-        first = (rule.since or date.min).toordinal()
-        last = (rule.until or date.max).toordinal()
-        within: Mask = (self._state.days >= first) & (self._state.days <= last)
-        return within
-
-    def counts(self, queries: Sequence[Query]) -> list[int]:
-        """See Snapshot.counts."""
-        return [int(self._executor.run(query).mask.sum()) for query in queries]
-
-    def size(self) -> int:
-        """See Snapshot.size."""
-        return int(self._state.articles.sum())
-
-    def get(self, article_id: str) -> Article | None:
-        """See Snapshot.get."""
-        number = self._state.number(article_id)
-        return None if number is None else self._state.article(number)
-
-
-def _all_of(mask: Mask, passing: dict[Facet, Mask], *, without: Facet | None) -> Mask:
-    for facet, each in passing.items():
-        if facet is not without:
-            mask = mask & each
-    return mask
 
 
 class EmbeddedEngine:
     """An index in a folder. `fingerprint` is that of the analyser that makes the terms."""
 
-    def __init__(self, folder: Path, *, fingerprint: str) -> None:
+    def __init__(self, folder: Path, *, fingerprint: str, cache_bytes: int = CACHE_BYTES) -> None:
         self._generations = Generations(folder)
         self._fingerprint = fingerprint
+        self._caches = Caches(cache_bytes)
         self._lock = threading.Lock()
         self._opened: tuple[tuple[int, int] | None, EmbeddedSnapshot] | None = None
 
     @contextmanager
     def snapshot(self) -> Iterator[EmbeddedSnapshot]:
         """See Engine.snapshot."""
-        yield self._newest()
+        newest = self._newest()
+        self._refuse(newest.state.damage)
+        try:
+            yield newest
+        except SakuinError:
+            raise
+        except Exception:  # a damaged array makes whatever reads it raise anything
+            newest.state.verify()
+            self._refuse(newest.state.damage)
+            raise
+
+    def _refuse(self, damage: str | None) -> None:
+        if damage:
+            raise IndexUnusable(damage, command=self._generations.command(AFRESH))
 
     def _newest(self) -> EmbeddedSnapshot:
         stamp = self._generations.stamp()
@@ -148,12 +65,13 @@ class EmbeddedEngine:
             return opened[1]
         with self._lock:
             manifest = self._checked()
-            if self._opened and self._opened[1].manifest == manifest:
+            if self._opened and self._opened[1].state.manifest == manifest:
                 self._opened = (stamp, self._opened[1])
             else:
-                self._opened = (stamp, EmbeddedSnapshot(self._open(manifest)))
-                del opened
-                gc.collect()  # Whoosh's readers hold themselves, and with them the files replaced
+                before = self._opened[1].state if self._opened else None
+                state = self._open(manifest, before)
+                state.verify_in_background()
+                self._opened = (stamp, EmbeddedSnapshot(state))
             return self._opened[1]
 
     def _checked(self) -> Manifest:
@@ -166,17 +84,15 @@ class EmbeddedEngine:
             )
         return manifest
 
-    def _open(self, manifest: Manifest) -> State:
+    def _open(self, manifest: Manifest, before: State | None = None) -> State:
         folder = self._generations.path(manifest)
         try:
-            broken = self._generations.broken(manifest, "*.toc")
-            if broken:
-                raise ValueError(broken[0])  # noqa: TRY301 - before anything is unpickled
-            return State(manifest, folder)
+            self._generations.require_whole(manifest)
+            return State(manifest, folder, self._caches, before)
         except Exception as error:  # whatever Whoosh makes of a broken file
             newer = self._checked()
             if newer != manifest:
-                return self._open(newer)
+                return self._open(newer, before)
             raise IndexUnusable(
                 f"the index in {folder} cannot be opened ({error})",
                 command=self._generations.command(AFRESH),
@@ -209,8 +125,6 @@ class EmbeddedEngine:
                     )
             finally:
                 self._generations.abandon(folder)
-                if before:
-                    before.close()
 
     def _write(self, step: Callable[[], T]) -> T:
         """A step of Whoosh's writing; on a full disk it raises whatever comes to its mind."""
@@ -226,29 +140,32 @@ class EmbeddedEngine:
     def _before(self, *, rebuild: bool) -> State | None:
         try:
             manifest = self._generations.current() if rebuild else self._checked()
-            return self._open(manifest)
+            state = self._open(manifest)
+            self._refuse(next(iter(state.broken()), None))
         except IndexMissing:
             return None
         except IndexUnusable:
             if rebuild:
                 return None
             raise
+        return state
 
     def status(self) -> EngineStatus:
         """See Engine.status."""
-        state = self._open(self._generations.current())
-        manifest = state.manifest
-        try:
-            files = list(self._generations.path(manifest).iterdir())
-            size = sum(file.stat().st_size for file in files)
-        except FileNotFoundError:
-            return self.status()  # a re-index has just replaced it
-        finally:
-            state.close()
+        manifest = self._generations.current()
+        problems = self._generations.broken(manifest)
+        if problems:
+            if self._generations.current() != manifest:
+                return self.status()  # a re-index has just replaced it
+            self._refuse(problems[0])
+        folder = self._generations.path(manifest)
+        size = sum((folder / name).stat().st_size for name in manifest.files)
         return EngineStatus(
             engine="embedded",
             articles=manifest.articles,
-            segments=state.segments,
+            segments=sum(
+                name.startswith("MAIN_") and name.endswith(SUFFIX) for name in manifest.files
+            ),
             bytes=size,
             generation=manifest.generation,
             fingerprint=manifest.fingerprint,
@@ -259,12 +176,14 @@ class EmbeddedEngine:
         """See Engine.check."""
         manifest = self._generations.current()
         problems = self._generations.broken(manifest)
+        folder = self._generations.path(manifest)
+        for name in manifest.files:
+            if name.endswith(SUFFIX):
+                problems += _broken_arrays(folder / name)
         if not problems:
-            state = self._open(manifest)
-            found = int(state.articles.sum())
-            if state.manifest == manifest and found != manifest.articles:
+            found = self._open(manifest).size()
+            if found != manifest.articles:
                 problems.append(f"{found} articles, not {manifest.articles}")
-            state.close()
         if problems and self._generations.current() != manifest:
             return self.check()  # a re-index has just replaced it
         return problems
@@ -272,3 +191,12 @@ class EmbeddedEngine:
     def close(self) -> None:
         """See Engine.close."""
         self._opened = None
+
+
+def _broken_arrays(path: Path) -> list[str]:
+    try:
+        return [f"{path}: {name} is not what was written" for name in ArrayFile(path).broken()]
+    except BrokenFile as error:
+        return [str(error)]
+    except OSError:
+        return []  # missing, which the manifest tells

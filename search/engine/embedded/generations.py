@@ -3,7 +3,7 @@
     index/
       CURRENT           one JSON object: format, generation, folder, fingerprint, …
       LOCK              held by the re-index at work; goes with its process
-      generation-7/     what Whoosh wrote; never changed once CURRENT points to it
+      generation-7/     segments and their table of contents; never changed once it is current
 
 A change is written into a new folder, which begins with hard links to the files that stay, is
 brought to disk, and becomes current by one rename. Whatever goes wrong before, the old folder
@@ -29,6 +29,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from search.dates import JST
+from search.engine.embedded.container import SUFFIX as ARRAYS
+from search.engine.embedded.container import directory_digest
 from search.errors import (
     AFRESH,
     REINDEX,
@@ -39,9 +41,10 @@ from search.errors import (
 )
 from search.settings import DEFAULT_INDEX
 
-FORMAT = 1
+FORMAT = 2
 _CURRENT, _LOCK, _PREFIX = "CURRENT", "LOCK", "generation-"
 _NEW = f"{_CURRENT}.new"
+_WHOOSH_LOCK = "MAIN_WRITELOCK"
 _NOT_OURS_BUT_FINE = {"README.md", ".gitignore", ".gitkeep", _LOCK, _NEW}
 
 
@@ -177,11 +180,14 @@ class Generations:
         """A new folder, with the files of `base` linked into it."""
         number = self._last_number() + 1
         folder = self.folder / f"{_PREFIX}{number}"
-        with write_errors(self.folder):
-            folder.mkdir()
-            if base:
-                for file in sorted(self.path(base).iterdir()):
+        try:
+            with write_errors(self.folder):
+                folder.mkdir()
+                for file in sorted(self.path(base).iterdir()) if base else ():
                     _link(file, folder / file.name)
+        except IndexNotWritable:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return folder
 
     def _last_number(self) -> int:
@@ -200,11 +206,13 @@ class Generations:
         number = int(folder.name.removeprefix(_PREFIX))
         with write_errors(self.folder):
             files = {}
+            (folder / _WHOOSH_LOCK).unlink(missing_ok=True)
             for file in sorted(folder.iterdir()):
                 if file.name in kept:
                     files[file.name] = kept[file.name]
                 else:
-                    _sync(file)
+                    if file.suffix != ARRAYS:  # those are synced as they are written
+                        _sync(file)
                     files[file.name] = _digest(file)
             manifest = Manifest(
                 FORMAT, number, folder.name, fingerprint, articles, indexed_at, files
@@ -214,6 +222,7 @@ class Generations:
             new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
             _sync(new)
             new.replace(self.folder / _CURRENT)
+        with suppress(OSError):  # the new generation is current already
             _sync(self.folder)
         self._remove_leftovers()
         return manifest
@@ -232,6 +241,11 @@ class Generations:
                 problems.append(f"{folder / name}: {error.strerror or error}")
         return problems
 
+    def require_whole(self, manifest: Manifest) -> None:
+        """ValueError where a file is missing or not what was written."""
+        for problem in self.broken(manifest):
+            raise ValueError(problem)
+
     def abandon(self, folder: Path) -> None:
         """Remove the folder of a change that did not come about; never the current one."""
         try:
@@ -243,10 +257,10 @@ class Generations:
 
 
 def _is_generation(path: Path) -> bool:
-    """A folder named as ours, in which only Whoosh has written."""
+    """A folder named as ours, in which only a re-index has written."""
     if not re.fullmatch(_PREFIX + r"\d+", path.name) or not path.is_dir():
         return False
-    return all(re.match("_?MAIN", name) for name in os.listdir(path))
+    return all(re.match("_?MAIN|labels-|runs$", name) for name in os.listdir(path))
 
 
 def _link(source: Path, target: Path) -> None:
@@ -259,6 +273,9 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _digest(path: Path) -> str:
+    """Of an array file, whose directory holds a checksum of every array, only the directory."""
+    if path.suffix == ARRAYS:
+        return directory_digest(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 

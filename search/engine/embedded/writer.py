@@ -1,27 +1,65 @@
-"""Writes a generation with Whoosh's SegmentWriter."""
+"""Writes a generation: articles into runs, runs and small segments into one new segment.
+
+Whoosh's SegmentWriter keeps its lock, its table of contents, deletions and cleaning up; postings
+never go through its pool of tuples.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search.article import Article
 from search.engine.base import Known
-from search.engine.embedded.fields import whoosh_document, whoosh_schema
+from search.engine.embedded.codec import ArrayCodec, ArraySegment, segment_path, whoosh_schema
+from search.engine.embedded.container import ArrayFile, ArrayFileWriter
 from search.engine.embedded.generations import write_errors
+from search.engine.embedded.labels import Labels
+from search.engine.embedded.merging import Part, merge
+from search.engine.embedded.runs import RunBuffer
 from search.engine.embedded.state import State
-from search.schema import AnalysedArticle
+from search.engine.embedded.stored import Frames, trained
+from search.engine.embedded.view import View
+from search.schema import AnalysedArticle, Field
+from search.scoring import Averages, averages_of
 
-_MEMORY_MB = 256
-_MOST_SEGMENTS = 6
+RUN_CHARACTERS: Final = 3_500_000
+"""A run is ended at so many characters; making it takes some 100 bytes for each.
+
+Arrays of so many numbers are small enough for memory that was given back to be used again.
+"""
+
+MOST_SEGMENTS: Final = 4
+_SCALE: Final = 3
+"""A segment is merged with newer ones that are together more than a third as large."""
+
+_MOST_DELETED: Final = 0.25
+_RUNS: Final = "runs"
+
+
+class ArrayWriter(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer for segments that are there already: it lists them and cleans up."""
+
+    def __init__(self, index: FileIndex) -> None:
+        super().__init__(index, codec=ArrayCodec(), compound=False, limitmb=1)
+
+    def keep(self, segments: list[ArraySegment], *, added: int) -> None:
+        """Commit: these segments, and the new one where articles were added."""
+        self.docnum = added
+        self._added = bool(added)
+        self.commit(mergetype=lambda _writer, _segments: segments)
+
+    def _flush_segment(self) -> None:
+        self.newsegment.set_doc_count(self.docnum)
 
 
 class EmbeddedWriter:
@@ -30,75 +68,194 @@ class EmbeddedWriter:
     def __init__(self, folder: Path, before: State | None, *, keep: bool) -> None:
         self._folder = folder
         self._before = before
-        self._keep = keep and before is not None
+        self._kept = before if keep else None
         storage = FileStorage(str(folder))
-        if not self._keep:
+        if self._kept is None:
             storage.create_index(whoosh_schema())
-        self._index = FileIndex(storage, schema=whoosh_schema())
-        self._whoosh: SegmentWriter = self._index.writer(limitmb=_MEMORY_MB)
-        self._added: dict[str, int] = {}
-        self._changed = not keep and bool(self._numbers())
+        self._whoosh = ArrayWriter(FileIndex(storage, schema=whoosh_schema()))
+        self._storage = storage
+        self._labels = Labels(self._kept.all_labels() if self._kept else None)
+        self._buffer = RunBuffer(self._labels)
+        self._runs = _Runs(folder / _RUNS, _frames_of(self._kept.views if self._kept else ()))
+        self._changed = not keep and bool(before and before.size())
 
     def known(self) -> Mapping[str, Known]:
         """See ArticleWriter.known."""
-        if self._before is None:
-            return {}
-        facts = (self._before.facts[number] for number in self._numbers())
-        return {each.id: Known(each.content_hash, each.origin) for each in facts}
+        found: dict[str, Known] = {}
+        for view in self._before.views if self._before else ():
+            each = view.segment.known()
+            found.update(pair for number, pair in enumerate(each) if number not in view.deleted)
+        return found
 
     def articles(self) -> Iterator[Article]:
         """See ArticleWriter.articles."""
-        if self._before is not None:
-            for number in self._numbers():
-                yield self._before.article(number)
-
-    def _numbers(self) -> list[int]:
-        numbers: list[int] = []
-        if self._before is not None:
-            numbers = np.flatnonzero(self._before.articles).tolist()
-        return numbers
+        for view in self._before.views if self._before else ():
+            for number in range(view.articles):
+                if number not in view.deleted:
+                    yield view.segment.article(number)
 
     def add(self, analysed: AnalysedArticle) -> None:
         """See ArticleWriter.add."""
         self.remove(analysed.article.id)
-        self._added[analysed.article.id] = self._whoosh.docnum
-        with write_errors(self._folder):
-            self._whoosh.add_document(**whoosh_document(analysed))
+        self._buffer.add(analysed)
         self._changed = True
+        if self._buffer.characters >= RUN_CHARACTERS:
+            with write_errors(self._folder):
+                self._runs.spill(self._buffer)
 
     def remove(self, article_id: str) -> None:
         """See ArticleWriter.remove."""
-        new = self._added.pop(article_id, None)
-        if new is not None:
-            self._whoosh.newsegment.delete_document(new)
-        old = self._before.number(article_id) if self._keep and self._before else None
-        if old is not None and not self._whoosh.is_deleted(old):
-            self._whoosh.delete_document(old)
-            self._changed = True
+        self._buffer.remove(article_id)
+        self._runs.drop(article_id)
+        if self._kept is None:
+            return
+        for segment, view in zip(self._whoosh.segments, self._kept.views, strict=True):
+            number = view.segment.number(article_id)
+            if number is not None and not segment.is_deleted(number):
+                segment.delete_document(number)
+                self._changed = True
 
     def commit(self) -> int | None:
         """Finish the folder; how many articles it has, or None where nothing changed."""
         if not self._changed:
             self.cancel()
             return None
-        self._whoosh.commit(mergetype=_merge_small)
-        return int(self._index.doc_count())
+        parts = self._runs.parts(self._buffer)
+        before = self._segments()
+        averages, renewed = _averages(parts, before)
+        merged = before if renewed else _to_merge(before, sum(each.living for each in parts))
+        kept = [each for each in before if each not in merged]
+        parts += [each.part() for each in merged]
+        added = self._merge(parts, averages) if any(each.living for each in parts) else 0
+        self._write_labels()
+        self._whoosh.keep([each.segment for each in kept], added=added)
+        self._runs.close()
+        return added + sum(each.living for each in kept)
+
+    def _segments(self) -> list[_Committed]:
+        views = self._kept.views if self._kept else ()
+        pairs = zip(self._whoosh.segments, views, strict=True)
+        return [_Committed(segment, view) for segment, view in pairs]
+
+    def _merge(self, parts: list[Part], averages: Averages) -> int:
+        out = ArrayFileWriter(segment_path(self._storage, self._whoosh.newsegment))
+        try:
+            return merge(parts, out, averages, _frames_for(parts))
+        finally:
+            out.close()
+
+    def _write_labels(self) -> None:
+        if self._kept is None or self._labels.grown:
+            self._labels.write(self._folder)
 
     def cancel(self) -> None:
         """Give up; the folder is of no use any more."""
+        self._runs.close()
         with suppress(Exception):  # Whoosh writes even now, and the disk may be full
             if not self._whoosh.is_closed:
                 self._whoosh.cancel()
 
 
-def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Merge the smaller half where there are too many segments; Whoosh's own policy never does."""
-    if len(segments) < _MOST_SEGMENTS:
-        return segments
-    by_size = sorted(segments, key=lambda segment: segment.doc_count_all(), reverse=True)
-    kept = by_size[: _MOST_SEGMENTS // 2]
-    for segment in by_size[_MOST_SEGMENTS // 2 :]:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in segments if segment in kept]
+class _Runs:
+    """Runs on disk, and which of their articles were taken out again."""
+
+    def __init__(self, folder: Path, frames: Frames | None) -> None:
+        self._folder = folder
+        self._frames = frames
+        self._files: list[Path] = []
+        self._run_of: dict[str, int] = {}
+        self._dropped: list[set[bytes]] = []
+
+    def spill(self, buffer: RunBuffer) -> None:
+        """Bring what is buffered to disk as a run."""
+        self._run_of.update(dict.fromkeys(buffer.articles, len(self._files)))
+        arrays, self._frames = buffer.finish(self._frames)
+        self._folder.mkdir(exist_ok=True)
+        path = self._folder / f"{len(self._files)}"
+        out = ArrayFileWriter(path)
+        try:
+            for name, array in arrays.items():
+                out.append(name, array)
+            out.finish()
+        finally:
+            out.close()
+        self._files.append(path)
+        self._dropped.append(set())
+
+    def drop(self, article_id: str) -> None:
+        """Leave an article out, if it is in a run."""
+        run = self._run_of.pop(article_id, None)
+        if run is not None:
+            self._dropped[run].add(article_id.encode())
+
+    def parts(self, buffer: RunBuffer) -> list[Part]:
+        """All runs, and what is still buffered."""
+        parts = []
+        for path, dropped in zip(self._files, self._dropped, strict=True):
+            part = Part(ArrayFile(path), self._frames or Frames(b""))
+            part.alive &= np.array([each not in dropped for each in part.ids], np.bool_)
+            parts.append(part)
+        if buffer.articles:
+            arrays, self._frames = buffer.finish(self._frames)
+            parts.append(Part(arrays, self._frames))
+        return parts
+
+    def close(self) -> None:
+        """Remove the runs."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Committed:
+    """A segment of the state before, with the deletions of this writing."""
+
+    segment: ArraySegment
+    view: View
+
+    @property
+    def living(self) -> int:
+        return int(self.segment.doc_count())
+
+    def part(self) -> Part:
+        part = Part(self.view.segment.file, self.view.segment.frames)
+        part.alive[list(self.segment.deleted)] = False
+        return part
+
+
+def _frames_of(views: Sequence[View]) -> Frames | None:
+    found = (view.segment.frames for view in views if view.segment.frames.dictionary)
+    return next(found, None)
+
+
+def _frames_for(parts: Sequence[Part]) -> Frames:
+    """What the texts of a merged segment are compressed with: the first dictionary there is."""
+    for part in parts:
+        if part.frames.dictionary:
+            return part.frames
+    texts = [text for part in parts for text in part.texts()]
+    return Frames(trained(texts))
+
+
+def _averages(parts: Sequence[Part], before: Sequence[_Committed]) -> tuple[Averages, bool]:
+    """The averages for impacts, and whether those of the segments before have to be renewed."""
+    every = [*parts, *(each.part() for each in before)]
+    totals = {
+        field: sum(int(part.file[f"length.{field}"][part.alive].sum()) for part in every)
+        for field in Field
+    }
+    averages = averages_of(totals, sum(part.living for part in every))
+    if not before:
+        return averages, False
+    stored = before[0].view.segment.averages
+    return (averages, True) if averages.moved(stored) else (stored, False)
+
+
+def _to_merge(before: Sequence[_Committed], added: int) -> list[_Committed]:
+    """Which segments are written anew: small ones beside what is added, and holey ones."""
+    merged = [each for each in before if each.living <= (1 - _MOST_DELETED) * each.view.articles]
+    size = added + sum(each.living for each in merged)
+    rest = sorted((each for each in before if each not in merged), key=lambda each: each.living)
+    while rest and size and (rest[0].living < _SCALE * size or len(rest) >= MOST_SEGMENTS):
+        size += rest[0].living
+        merged.append(rest.pop(0))
+    return merged

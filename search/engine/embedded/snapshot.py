@@ -1,0 +1,336 @@
+"""One generation answers: matches of all segments put together, facets counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.buckets import Fixed, bucket_of, bucket_starts, resolve_interval
+from search.engine.base import Window
+from search.engine.embedded.columns import Mask, counted, counts_between, labels_of, largest
+from search.engine.embedded.executor import (
+    Execution,
+    Hits,
+    Postings,
+    any_of,
+    best,
+    kept,
+    without,
+)
+from search.engine.embedded.postings import Numbers
+from search.engine.embedded.state import State
+from search.engine.embedded.view import View
+from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Partial, Query
+from search.results import DateBucket, Match, Matches, ValueCount
+from search.schema import Facet
+from search.scoring import SCORE_UNITS, idf_units
+
+_NO_LABELS = np.empty(0, np.uint8)
+
+
+class EmbeddedSnapshot:
+    """One generation; see Snapshot."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._identity = state.manifest.digest()
+
+    @property
+    def generation(self) -> int:
+        """See Snapshot.generation."""
+        return self.state.manifest.generation
+
+    @property
+    def identity(self) -> str:
+        """See Snapshot.identity."""
+        return self._identity
+
+    def search(
+        self,
+        query: Query,
+        *,
+        filters: Filters,
+        window: Window,
+        facets: Sequence[FacetRequest] = (),
+        partial: Partial | None = None,
+    ) -> Matches:
+        """See Snapshot.search."""
+        scored = window.sort == "relevance"
+        asked = _Asked(self.state, scored=scored)
+        found = [_Found(view, asked.run(view, query)) for view in self.state.views]
+        rules = [_Rules(self.state, view, filters) for view in self.state.views]
+        partial_hits = 0
+        if partial:
+            asked.scored = scored and partial.shown  # for counting, scores are not needed
+            for each, rule in zip(found, rules, strict=True):
+                wider = asked.run(each.view, partial.query)
+                each.extra = without(wider, each.hits.articles, each.view.articles)
+                partial_hits += len(rule.passing(each.extra).articles)
+            if partial.shown:
+                _joined(found, rules)
+        passing = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
+        dates: tuple[DateBucket, ...] = ()
+        values: dict[Facet, tuple[ValueCount, ...]] = {}
+        for request in facets:
+            counted = [
+                rule.passing(each.hits, without_facet=request.facet)
+                if request.facet in filters
+                else hits
+                for each, rule, hits in zip(found, rules, passing, strict=True)
+            ]
+            articles = [hits.articles for hits in counted]
+            if request.facet is Facet.DATE:
+                dates = self._dates(articles, request)
+            else:
+                values[request.facet] = self._values(articles, request)
+        total = sum(len(hits.articles) for hits in passing)
+        hits = self._matches(found, passing, window)
+        return Matches(total, hits, dates, values, partial_hits)
+
+    def _matches(
+        self, found: list[_Found], passing: list[Hits], window: Window
+    ) -> tuple[Match, ...]:
+        last = window.offset + window.limit
+        candidates: list[_Candidate] = []
+        for each, hits in zip(found, passing, strict=True):
+            top = _first(each.view, hits, window, last)
+            scores = [0.0] * len(top.articles) if top.scores is None else top.scores.tolist()
+            pairs = zip(scores, top.articles.tolist(), strict=True)
+            candidates += [_Candidate(score, each, number) for score, number in pairs]
+        if len(found) > 1:
+            sign = 1 if window.sort == "oldest" else -1
+            candidates.sort(key=lambda each: each.order(sign))
+        return tuple(each.match() for each in candidates[window.offset : last])
+
+    def _dates(self, articles: list[Numbers], request: FacetRequest) -> tuple[DateBucket, ...]:
+        pairs = [(v, a) for v, a in zip(self.state.views, articles, strict=True) if len(a)]
+        if not pairs:
+            return ()
+        first = min(int(view.segment.days[each[-1]]) for view, each in pairs)
+        last = max(int(view.segment.days[each[0]]) for view, each in pairs)
+        days = date.fromordinal(first), date.fromordinal(last)
+        width: Fixed = resolve_interval(request.interval, *days)
+        starts = bucket_starts(width, bucket_of(days[0], width)[1], bucket_of(days[1], width)[2])
+        counts = np.zeros(len(starts), np.int64)
+        for view, each in pairs:
+            counts += counts_between(each, view.bounds(starts))[::-1]
+        return tuple(
+            DateBucket(*bucket_of(date.fromordinal(start), width), count)
+            for start, count in zip(starts, counts.tolist(), strict=True)
+            if count
+        )
+
+    def _values(self, articles: list[Numbers], request: FacetRequest) -> tuple[ValueCount, ...]:
+        labels = self.state.labels[request.facet]
+        found = [
+            labels_of(each, view.segment.columns[request.facet])
+            for view, each in zip(self.state.views, articles, strict=True)
+        ]
+        whole = found[0] if len(found) == 1 else np.concatenate([_NO_LABELS, *found])
+        numbers, counts = counted(whole, len(labels))
+        places = largest(counts, request.size)
+        chosen = numbers.take(places)
+        order = np.lexsort((labels.rank.take(chosen), -counts.take(places)))[: request.size]
+        shown = [
+            ValueCount(labels[number], count)
+            for number, count in zip(
+                chosen.take(order).tolist(), counts.take(places.take(order)).tolist(), strict=True
+            )
+        ]
+        missing = set(request.selected).difference(each.value for each in shown)
+        others = [ValueCount(each, _count(labels.find(each), numbers, counts)) for each in missing]
+        return (*shown, *sorted(others, key=lambda each: (-each.count, each.value)))
+
+    def counts(self, queries: Sequence[Query]) -> list[int]:
+        """See Snapshot.counts."""
+        asked = _Asked(self.state, scored=False)
+        return [
+            sum(len(asked.run(view, query).articles) for view in self.state.views)
+            for query in queries
+        ]
+
+    def forms(self, term: str) -> tuple[str, ...]:
+        """See Snapshot.forms."""
+        return self.state.forms(term)
+
+    def size(self) -> int:
+        """See Snapshot.size."""
+        return self.state.size()
+
+    def get(self, article_id: str) -> Match | None:
+        """See Snapshot.get."""
+        for view in self.state.views:
+            number = view.segment.number(article_id)
+            if number is not None and number not in view.deleted:
+                segment = view.segment
+                borders = segment.article_borders(number)
+                return Match(segment.article(number), 0.0, borders=borders)
+        return None
+
+
+def _count(number: int | None, numbers: Numbers, counts: Numbers) -> int:
+    """The count of one label."""
+    if number is None:
+        return 0
+    place = int(numbers.searchsorted(number))
+    there = place < len(numbers) and int(numbers[place]) == number
+    return int(counts[place]) if there else 0
+
+
+class _Asked:
+    """What one request has decoded, so that nothing is decoded twice for it."""
+
+    def __init__(self, state: State, *, scored: bool) -> None:
+        self._state = state
+        self.scored = scored
+        self._postings: dict[tuple[int, Leaf], Postings] = {}
+        self._units: dict[Leaf, int] = {}
+
+    def run(self, view: View, query: Query) -> Hits:
+        """The hits of a query in one segment."""
+        source = _Source(view, self)
+        return Execution(source, self._units_of, scored=self.scored).run(query)
+
+    def postings(self, view: View, leaf: Leaf) -> Postings:
+        """The articles of a leaf in one segment."""
+        key = (id(view), leaf)
+        found = self._postings.get(key)
+        if found is None:
+            found = self._postings[key] = view.postings(leaf, self._state.forms)
+        return found
+
+    def _units_of(self, leaf: Leaf) -> int:
+        units = self._units.get(leaf)
+        if units is None:
+            having = sum(len(self.postings(view, leaf)[0]) for view in self._state.views)
+            units = self._units[leaf] = idf_units(self._state.size(), having)
+        return units
+
+
+class _Source:
+    """See executor.Source."""
+
+    def __init__(self, view: View, asked: _Asked) -> None:
+        self.articles = view.articles
+        self.alive = view.alive
+        self._view = view
+        self._asked = asked
+
+    def postings(self, leaf: Leaf) -> Postings:
+        return self._asked.postings(self._view, leaf)
+
+
+@dataclass(slots=True)
+class _Found:
+    """The hits in one segment, and those inside longer words."""
+
+    view: View
+    hits: Hits
+    extra: Hits = field(default_factory=lambda: Hits(np.empty(0, np.int64), None))
+    shown: bool = False
+
+    def is_extra(self, number: int) -> bool:
+        """Whether an article is a hit inside longer words only."""
+        if not self.shown:
+            return False
+        place = int(np.searchsorted(self.extra.articles, number))
+        return place < len(self.extra.articles) and int(self.extra.articles[place]) == number
+
+
+class _Candidate(NamedTuple):
+    """One of the first hits of a segment."""
+
+    score: float
+    owner: _Found
+    number: int
+
+    def order(self, sign: int) -> tuple[float, int, str]:
+        """Score, time (newest first where `sign` is -1), id."""
+        segment = self.owner.view.segment
+        return -self.score, sign * int(segment.instants[self.number]), segment.id(self.number)
+
+    def match(self) -> Match:
+        segment = self.owner.view.segment
+        return Match(
+            self.owner.view.article(self.number),
+            round(max(0.0, self.score) / SCORE_UNITS, 5),
+            partial=self.owner.is_extra(self.number),
+            borders=segment.article_borders(self.number),
+        )
+
+
+def _joined(found: list[_Found], rules: list[_Rules]) -> None:
+    """Put the hits inside longer words behind the others: with scores below all of theirs."""
+    hits = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
+    lowest = min((_lowest(each) for each in hits if len(each.articles)), default=None)
+    for each in found:
+        extra = each.extra
+        if lowest is not None:
+            each.extra = extra = Hits(extra.articles, _behind(extra, lowest))
+        each.hits = any_of([each.hits, extra], each.view.articles)
+        each.shown = True
+
+
+def _behind(extra: Hits, lowest: float) -> NDArray[np.float64]:
+    """Scores in the same order, all below the lowest of the others."""
+    scores = np.zeros(len(extra.articles)) if extra.scores is None else extra.scores
+    share: NDArray[np.float64] = scores / (scores + float(SCORE_UNITS))
+    return lowest * share if lowest > 0 else share - 1
+
+
+def _lowest(hits: Hits) -> float:
+    return 0.0 if hits.scores is None else float(hits.scores.min())
+
+
+class _Rules:
+    """The filters of a request on one segment."""
+
+    def __init__(self, state: State, view: View, filters: Filters) -> None:
+        self._masks: dict[Facet, Mask] = {}
+        self._range: tuple[int, int] | None = None
+        for facet, rule in filters.items():
+            if isinstance(rule, Between):
+                self._range = _range(view, rule)
+            else:
+                self._masks[facet] = _having(state, view, facet, rule)
+
+    def passing(self, hits: Hits, without_facet: Facet | None = None) -> Hits:
+        """The hits that pass every filter but that of one facet."""
+        if self._range and without_facet is not Facet.DATE:
+            start, end = np.searchsorted(hits.articles, self._range).tolist()
+            scores = hits.scores[start:end] if hits.scores is not None else None
+            hits = Hits(hits.articles[start:end], scores)
+        for facet, mask in self._masks.items():
+            if facet is not without_facet:
+                hits = kept(hits, mask.take(hits.articles))
+        return hits
+
+
+def _range(view: View, rule: Between) -> tuple[int, int]:
+    first = (rule.since or date.min).toordinal()
+    return view.numbers_of_days(first, (rule.until or date.max).toordinal())
+
+
+def _having(state: State, view: View, facet: Facet, rule: OneOf) -> Mask:
+    labels = state.labels[facet]
+    found = (labels.find(value) for value in dict.fromkeys(rule.values))
+    return view.having(facet, [each for each in found if each is not None], len(labels))
+
+
+def _first(view: View, hits: Hits, window: Window, k: int) -> Hits:
+    """The first k hits of one segment in the order asked for."""
+    if window.sort == "relevance":
+        return best(hits, k)
+    if window.sort == "newest":
+        return Hits(hits.articles[:k], None)
+    places = view.segment.oldest.take(hits.articles)
+    if k < len(places):
+        near = np.argpartition(places, k)[:k]
+        articles = hits.articles.take(near)
+        return Hits(articles.take(np.argsort(places.take(near))), None)
+    return Hits(hits.articles.take(np.argsort(places)), None)

@@ -1,0 +1,113 @@
+"""The text of an article as a segment keeps it: one zstd frame each, over UTF-16."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import zstandard
+
+from search.article import Article
+from search.dates import Published, format_published
+
+_DICTIONARY: Final = 112 * 1024
+_FROM: Final = 500
+"""Fewer articles than these share no dictionary; it would take more than it saves."""
+
+_SAMPLES: Final = 1_000
+_LEVEL: Final = 3
+_decode_head: Final = msgspec.json.Decoder(list[Any]).decode
+
+
+def packed(article: Article) -> bytes:
+    """Everything but the texts as one JSON array on the first line, then title, body, captions."""
+    head = [
+        article.id,
+        format_published(article.published),
+        article.url,
+        article.source,
+        article.topics,
+        article.persons,
+        article.authors,
+        format_published(article.updated) if article.updated else "",
+        article.origin,
+        len(article.title),
+        len(article.body),
+        [len(each) for each in article.captions],
+    ]
+    texts = (msgspec.json.encode(head).decode(), "\n", article.title, article.body)
+    return "".join((*texts, *article.captions)).encode("utf-16-le")
+
+
+def unpacked(data: bytes) -> Article:
+    """The article back from `packed`."""
+    text = data.decode("utf-16-le")
+    head, _, texts = text.partition("\n")
+    (key, published, url, source, topics, persons, authors, updated, origin, title, body, sizes) = (
+        _decode_head(head)
+    )
+    end = title + body
+    captions = []
+    for size in sizes:
+        captions.append(texts[end : end + size])
+        end += size
+    return Article(
+        id=key,
+        published=_date(published),
+        title=texts[:title],
+        body=texts[title : title + body],
+        url=url,
+        source=source,
+        topics=tuple(topics),
+        persons=tuple(persons),
+        captions=tuple(captions),
+        authors=tuple(authors),
+        updated=_date(updated) if updated else None,
+        origin=origin,
+    )
+
+
+def _date(text: str) -> Published:
+    instant = datetime.fromisoformat(text)
+    return instant if len(text) > len("2025-06-10") else instant.date()
+
+
+class Frames:
+    """Compresses and decompresses with one dictionary. Safe from several threads."""
+
+    def __init__(self, dictionary: bytes) -> None:
+        self.dictionary = dictionary
+        self._shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._local = threading.local()
+
+    def compress(self, data: bytes) -> bytes:
+        """One frame."""
+        compressor = getattr(self._local, "compressor", None)
+        if compressor is None:
+            compressor = zstandard.ZstdCompressor(level=_LEVEL, dict_data=self._shared)
+            self._local.compressor = compressor
+        frame: bytes = compressor.compress(data)
+        return frame
+
+    def decompress(self, frame: bytes) -> bytes:
+        """The data of one frame."""
+        decompressor = getattr(self._local, "decompressor", None)
+        if decompressor is None:
+            decompressor = zstandard.ZstdDecompressor(dict_data=self._shared)
+            self._local.decompressor = decompressor
+        data: bytes = decompressor.decompress(frame)
+        return data
+
+
+def trained(texts: Sequence[bytes]) -> bytes:
+    """A dictionary for texts like these; none where they are too few for it."""
+    if len(texts) < _FROM:
+        return b""
+    samples: list[Any] = list(texts[:: max(1, len(texts) // _SAMPLES)])
+    try:
+        return zstandard.train_dictionary(_DICTIONARY, samples).as_bytes()
+    except zstandard.ZstdError:  # texts too short or too alike to learn from
+        return b""
