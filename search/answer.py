@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from search.article import Article
-from search.params import query_string
+from search.params import Address, query_string
 from search.query import SearchRequest
 from search.results import DateBucket, Hit, Passage, SearchResult, ValueCount
 from search.schema import Facet
@@ -170,7 +171,7 @@ def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnsw
         hits_per_page=request.hits_per_page,
         total_hits=result.total,
         total_hits_relation="eq",
-        partial_hits=0,
+        partial_hits=result.partial,
         total_pages=result.pages,
         processing_time_ms=round(result.milliseconds, 1),
         hits=[_hit(hit) for hit in result.hits],
@@ -222,16 +223,31 @@ def marked(passage: Passage) -> str:
 
 def _facets(result: SearchResult, path: str) -> FacetsAnswer:
     shown: dict[str, Any] = {}
+    address = _Toggles(result.request, path)
     for facet in result.request.facets:
         if facet is Facet.DATE:
-            shown["date"] = [_bucket(each, result.request, path) for each in result.dates]
+            shown["date"] = [_bucket(each, result.request, address) for each in result.dates]
         else:
             counts = result.values.get(facet, ())
-            shown[facet.value] = [_value(facet, each, result.request, path) for each in counts]
+            shown[facet.value] = [_value(facet, each, result.request, address) for each in counts]
     return FacetsAnswer(**shown)
 
 
-def _value(facet: Facet, counted: ValueCount, request: SearchRequest, path: str) -> ValueAnswer:
+class _Toggles:
+    """Addresses on page 1 with another choice of one parameter."""
+
+    def __init__(self, request: SearchRequest, path: str) -> None:
+        self._address = Address(replace(request, page=1))
+        self._path = path
+
+    def __call__(self, **values: Sequence[str]) -> str:
+        parameters = self._address.exchanged(**values)
+        return f"{self._path}?{parameters}" if parameters else self._path
+
+
+def _value(
+    facet: Facet, counted: ValueCount, request: SearchRequest, toggled_url: _Toggles
+) -> ValueAnswer:
     chosen = request.selected(facet)
     selected = counted.value in chosen
     if selected:
@@ -243,21 +259,22 @@ def _value(facet: Facet, counted: ValueCount, request: SearchRequest, path: str)
         label=counted.value,
         count=counted.count,
         selected=selected,
-        toggle_url=link(path, request.choosing(facet, toggled)),
+        toggle_url=toggled_url(**{facet.value: toggled}),
     )
 
 
-def _bucket(bucket: DateBucket, request: SearchRequest, path: str) -> BucketAnswer:
+def _bucket(bucket: DateBucket, request: SearchRequest, toggled_url: _Toggles) -> BucketAnswer:
     selected = (request.since, request.until) == (bucket.first, bucket.last)
-    days = (None, None) if selected else (bucket.first, bucket.last)
+    first, last = bucket.first.isoformat(), bucket.last.isoformat()
+    days = ("", "") if selected else (first, last)
     return BucketAnswer(
         value=bucket.value,
         label=bucket_label(bucket.value),
-        from_=bucket.first.isoformat(),
-        to=bucket.last.isoformat(),
+        from_=first,
+        to=last,
         count=bucket.count,
         selected=selected,
-        toggle_url=link(path, replace(request, page=1, since=days[0], until=days[1])),
+        toggle_url=toggled_url(from_=[days[0]], to=[days[1]]),
     )
 
 

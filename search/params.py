@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import msgspec
 from msgspec import Meta
@@ -158,24 +159,48 @@ def _facets(text: str) -> tuple[Facet, ...]:
 
 def query_string(request: SearchRequest) -> str:
     """The parameters of a request as a URL carries them; what is default is left out."""
-    default = SearchRequest()
-    pairs: list[tuple[str, str]] = [("q", request.q)] if request.q else []
-    for name in ("topic", "person", "source"):
-        pairs += [(name, value) for value in request.selected(Facet(name))]
-    optional = {
-        "from": request.since.isoformat() if request.since else "",
-        "to": request.until.isoformat() if request.until else "",
-        "sort": request.sort or "",
-        "page": str(request.page) if request.page != default.page else "",
-        "hitsPerPage": _unless(request.hits_per_page, default.hits_per_page),
-        "facets": _unless(",".join(request.facets) or "none", _FACETS),
-        "facetSize": _unless(request.facet_size, default.facet_size),
-        "interval": _unless(request.interval, default.interval),
-        "partial": _unless(request.partial, default.partial),
-        "exact": "1" if request.exact else "",
-    }
-    pairs += [(name, value) for name, value in optional.items() if value]
-    return urlencode(pairs)
+    return Address(request).exchanged()
+
+
+class Address:
+    """The parameters of a request, encoded once, so that single ones can be exchanged."""
+
+    def __init__(self, request: SearchRequest) -> None:
+        default = SearchRequest()
+        values = {
+            "q": [request.q],
+            "topic": request.topic,
+            "person": request.person,
+            "source": request.source,
+            "from": [request.since.isoformat() if request.since else ""],
+            "to": [request.until.isoformat() if request.until else ""],
+            "sort": [request.sort or ""],
+            "page": [_unless(request.page, default.page)],
+            "hitsPerPage": [_unless(request.hits_per_page, default.hits_per_page)],
+            "facets": [_unless(",".join(request.facets) or "none", _FACETS)],
+            "facetSize": [_unless(request.facet_size, default.facet_size)],
+            "interval": [_unless(request.interval, default.interval)],
+            "partial": [_unless(request.partial, default.partial)],
+            "exact": ["1" if request.exact else ""],
+        }
+        self._parts = {name: _encoded(name, each) for name, each in values.items()}
+
+    def exchanged(self, **values: Sequence[str]) -> str:
+        """With other values for some parameters; `from_` stands for `from`."""
+        parts = self._parts
+        if values:
+            changed = {name.rstrip("_"): each for name, each in values.items()}
+            parts = parts | {name: _encoded(name, each) for name, each in changed.items()}
+        return "&".join(filter(None, parts.values()))
+
+
+def _encoded(name: str, values: Sequence[str]) -> str:
+    return "&".join([f"{name}={_quoted(value)}" for value in values if value])
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(value: str) -> str:
+    return quote_plus(value)
 
 
 def _unless(value: object, default: object) -> str:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
+from typing import Literal as OneOfThese
 
 from search.analysis.japanese import Analyser
+from search.analysis.normalize import literal_text
 from search.analysis.tokens import GAP, Word
+from search.literal import pieces_of
 from search.parser import Chunk, Either, Node, Quoted, Together, Without
-from search.query import And, AtLeast, Everything, Not, Nothing, Or, Phrase, Query, Term
+from search.query import (
+    And,
+    AtLeast,
+    Boosted,
+    Everything,
+    Leaf,
+    Literal,
+    Not,
+    Nothing,
+    Or,
+    Partial,
+    Phrase,
+    Query,
+    Term,
+)
 
 MOST_TYPED_WORDS: Final = 8
 """More words than these in one chunk are running text."""
@@ -24,8 +41,19 @@ ENOUGH: Final = 0.4
 LEAST_LEFT: Final = 0.5
 """The share of the query's weight that relaxing never goes below."""
 
-Weigh = Callable[[Sequence[Query]], list[int]]
-"""How telling each query is, from 1."""
+PartialMode = OneOfThese["auto", "0", "1"]
+
+
+class Index(Protocol):
+    """What planning asks of the index."""
+
+    def counts(self, queries: Sequence[Query]) -> list[int]:
+        """How many articles match each query."""
+        ...
+
+    def weights(self, queries: Sequence[Query]) -> list[int]:
+        """How telling each query is, from 1."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +61,20 @@ class TypedWord:
     """A chunk of up to eight words to be found side by side."""
 
     terms: tuple[str, ...]
+    pieces: tuple[str, ...] = field(default=(), compare=False)
+    """The chunk as a literal text."""
 
     def query(self) -> Query:
-        """The word as typed."""
-        return Phrase(self.terms) if len(self.terms) > 1 else Term(self.terms[0])
+        """The word as typed; of several terms, each adds to the score."""
+        if len(self.terms) == 1:
+            return Term(self.terms[0])
+        return Boosted(Phrase(self.terms), Or(tuple(map(Term, self.words))))
+
+    def inside(self) -> Query:
+        """The word inside longer ones as well; digits meet whole numbers only."""
+        if not self.pieces or self.pieces[0][0].isdigit() or self.pieces[-1][-1].isdigit():
+            return self.query()
+        return Literal(self.pieces)
 
     def parts(self) -> tuple[Query, ...]:
         """What it falls into where nobody wrote it so; parts of one character are left out."""
@@ -58,9 +96,15 @@ class RunningText:
 
 @dataclass(frozen=True, slots=True)
 class Literally:
-    """A quotation."""
+    """A quotation: found by its letters, ranked by its words."""
 
-    terms: tuple[str, ...]
+    pieces: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def query(self) -> Query:
+        """The quotation as typed."""
+        literal = Literal(self.pieces)
+        return Boosted(literal, Or(tuple(map(Term, self.words)))) if self.words else literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +144,7 @@ class Planner:
             case Chunk():
                 return self._chunk(node.text)
             case Quoted():
-                terms = _trimmed(self._analyser.analyse(node.text).terms)
-                return Literally(tuple(terms)) if terms else None
+                return self._quoted(node.text)
             case Together():
                 parts = self._parts(node.parts)
                 return _single(parts) or (All(parts, node.demanded) if parts else None)
@@ -117,24 +160,28 @@ class Planner:
         plans = (self.plan(node) for node in dict.fromkeys(nodes))
         return tuple(plan for plan in plans if plan is not None)
 
+    def _quoted(self, text: str) -> Plan | None:
+        pieces = pieces_of(literal_text(text).text)
+        terms = dict.fromkeys(term for term in self._analyser.analyse(text).terms if term)
+        return Literally(pieces, tuple(terms)) if pieces else None
+
     def _chunk(self, text: str) -> Plan | None:
-        words = self._analyser.analyse(text).words
-        terms = _trimmed([word.term for word in words])
-        if not terms:
+        analysed = self._analyser.analyse(text)
+        kept = [place for place, word in enumerate(analysed.words) if word.term]
+        if not kept:
             return None
+        words = analysed.words[kept[0] : kept[-1] + 1]
+        terms = [word.term for word in words]
         telling = _telling(words)
         broken = GAP in terms or len(telling) < len(terms)
         if (broken and telling) or len(terms) > MOST_TYPED_WORDS:
-            if len(telling) == 1:
-                return TypedWord(telling)
-            return RunningText(tuple(dict.fromkeys(telling)))
-        return TypedWord(tuple(term for term in terms if term))
-
-
-def _trimmed(terms: Sequence[str]) -> list[str]:
-    """Without gaps at either end."""
-    kept = [place for place, term in enumerate(terms) if term]
-    return list(terms[kept[0] : kept[-1] + 1]) if kept else []
+            if len(telling) > 1:
+                return RunningText(tuple(dict.fromkeys(telling)))
+            kept = [place for place in kept if analysed.words[place].term == telling[0]]
+            terms = list(telling)
+        start, end = analysed.spans[kept[0]][0], analysed.spans[kept[-1]][1]
+        pieces = pieces_of(literal_text(text[start:end]).text)
+        return TypedWord(tuple(term for term in terms if term), pieces)
 
 
 def _telling(words: Sequence[Word]) -> tuple[str, ...]:
@@ -145,22 +192,46 @@ def _single(parts: tuple[Plan, ...]) -> Plan | None:
     return parts[0] if len(parts) == 1 else None
 
 
-def steps(plan: Plan, weigh: Weigh) -> Iterator[Query]:
-    """The query as typed, then its relaxed forms, each asking for less than the one before."""
-    typed = _query(plan, weigh, as_parts=False)
-    yield typed
-    in_parts = _query(plan, weigh, as_parts=True)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query to run for a plan."""
+
+    query: Query
+    partial: Partial | None = None
+
+
+def readings(plan: Plan, index: Index, partial: PartialMode) -> Iterator[Reading]:
+    """The query as typed, then its relaxed forms, each asking for less than the one before.
+
+    Hits inside longer words are shown as `partial` says; `auto` shows those of words that no
+    article has as a word, and such a word excludes inside longer ones as well.
+    """
+    words = tuple(dict.fromkeys(_typed_words(plan)))
+    counts = index.counts([word.query() for word in words])
+    unseen = {word for word, count in zip(words, counts, strict=True) if not count}
+    shown = {"1": set(words), "auto": unseen, "0": set[TypedWord]()}[partial]
+    builder = _Builder(index, excluded=frozenset(shown))
+    typed = builder.query(plan)
+    wider = replace(builder, widened=frozenset(shown or words)).query(plan)
+    yield Reading(typed, Partial(wider, bool(shown)) if wider != typed else None)
+    yield from (Reading(query) for query in _relaxed(plan, builder))
+
+
+def _relaxed(plan: Plan, builder: _Builder) -> Iterator[Query]:
+    typed = builder.query(plan)
+    parts = replace(builder, as_parts=True)
+    in_parts = parts.query(plan)
     if in_parts != typed:
         yield in_parts
     chunks = tuple(dict.fromkeys(_relaxable(plan)))
     words = {word for chunk in chunks for word in chunk.words}
     if len(chunks) < 2 or len(words) > MOST_REQUIRED_WORDS:
         return
-    clauses = tuple(_query(chunk, weigh, as_parts=True) for chunk in chunks)
-    fixed = tuple(
-        _query(part, weigh, as_parts=True) for part in _together(plan) if part not in chunks
+    clauses = tuple(parts.query(chunk) for chunk in chunks)
+    fixed = tuple(parts.query(part) for part in _together(plan) if part not in chunks)
+    weights = tuple(
+        sum(builder.index.weights([Term(word) for word in chunk.words])) for chunk in chunks
     )
-    weights = tuple(sum(weigh([Term(word) for word in chunk.words])) for chunk in chunks)
     total = sum(weights)
     dropped = 0
     for weight in sorted(weights)[:-1]:
@@ -179,50 +250,85 @@ def _relaxable(plan: Plan) -> tuple[TypedWord | RunningText, ...]:
     return tuple(each for each in _together(plan) if isinstance(each, TypedWord | RunningText))
 
 
-def _query(plan: Plan, weigh: Weigh, *, as_parts: bool) -> Query:
+def _typed_words(plan: Plan) -> Iterator[TypedWord]:
     match plan:
         case TypedWord():
-            return _all(plan.parts()) if as_parts else plan.query()
-        case RunningText():
-            return _enough(plan.words, weigh)
-        case Literally():
-            return TypedWord(plan.terms).query()
-        case All():
-            return _all_parts(plan, weigh, as_parts=as_parts and not plan.demanded)
-        case Any():
-            return Or(tuple(_query(part, weigh, as_parts=as_parts) for part in plan.parts))
+            yield plan
+        case All() | Any():
+            for part in plan.parts:
+                yield from _typed_words(part)
         case NotThis():
-            return Not(_query(plan.part, weigh, as_parts=False))
-    assert_never(plan)
+            yield from _typed_words(plan.part)
+        case RunningText() | Literally():
+            return
+        case _:
+            assert_never(plan)
 
 
-def _all_parts(plan: All, weigh: Weigh, *, as_parts: bool) -> Query:
-    chunks = () if plan.demanded else _relaxable(plan)
-    words = tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
-    if len(words) <= MOST_REQUIRED_WORDS:
-        return _all(tuple(_query(part, weigh, as_parts=as_parts) for part in plan.parts))
-    others = [part for part in plan.parts if part not in chunks]
-    fixed = (_query(part, weigh, as_parts=as_parts) for part in others)
-    return _all((*fixed, _enough(words, weigh)))
+@dataclass(frozen=True)
+class _Builder:
+    """From plans to queries."""
 
+    index: Index
+    excluded: frozenset[TypedWord] = frozenset()
+    """Words that exclude also where they stand inside longer ones."""
+    widened: frozenset[TypedWord] = frozenset()
+    """Words that are found inside longer ones too."""
+    as_parts: bool = False
+    """Typed words in their parts."""
 
-def _enough(words: Sequence[str], weigh: Weigh) -> Query:
-    clauses = tuple(Term(word) for word in words)
-    if len(clauses) == 1:
-        return clauses[0]
-    weights = tuple(weigh(clauses))
-    return AtLeast(clauses, weights, max(1, round(ENOUGH * sum(weights))))
+    def query(self, plan: Plan) -> Query:
+        match plan:
+            case TypedWord():
+                return self._word(plan)
+            case RunningText():
+                return self._enough(plan.words)
+            case Literally():
+                return plan.query()
+            case All():
+                return self._all(plan)
+            case Any():
+                return Or(tuple(self.query(part) for part in plan.parts))
+            case NotThis():
+                return Not(replace(self, widened=self.excluded, as_parts=False).query(plan.part))
+        assert_never(plan)
+
+    def _word(self, word: TypedWord) -> Query:
+        if self.as_parts:
+            return _all(word.parts())
+        query, inside = word.query(), word.inside()
+        return Or((query, inside)) if word in self.widened and inside != query else query
+
+    def _all(self, plan: All) -> Query:
+        if plan.demanded:
+            whole = replace(self, as_parts=False)
+            return _all(tuple(whole.query(part) for part in plan.parts))
+        chunks = _relaxable(plan)
+        words = tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
+        if len(words) <= MOST_REQUIRED_WORDS:
+            return _all(tuple(self.query(part) for part in plan.parts))
+        fixed = (self.query(part) for part in plan.parts if part not in chunks)
+        return _all((*fixed, self._enough(words)))
+
+    def _enough(self, words: Sequence[str]) -> Query:
+        clauses = tuple(Term(word) for word in words)
+        if len(clauses) == 1:
+            return clauses[0]
+        weights = tuple(self.index.weights(clauses))
+        return AtLeast(clauses, weights, max(1, round(ENOUGH * sum(weights))))
 
 
 def _all(queries: tuple[Query, ...]) -> Query:
     return queries[0] if len(queries) == 1 else And(queries)
 
 
-def searched(query: Query) -> Iterator[Term | Phrase]:
+def searched(query: Query) -> Iterator[Leaf]:
     """The leaves that make an article a hit, for marking; nothing below a Not."""
     match query:
-        case Term() | Phrase():
+        case Term() | Phrase() | Literal():
             yield query
+        case Boosted():
+            yield from searched(query.clause)
         case And() | Or() | AtLeast():
             for clause in query.clauses:
                 yield from searched(clause)

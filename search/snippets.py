@@ -1,30 +1,41 @@
 """Which pieces of an article to show for a query, and what to mark in them.
 
-The same for every engine: the stored text is analysed again, so a mark sits on exactly the
-characters that the index was made of.
+The same for every engine: literal texts are searched by their letters, and borders of words, which
+engines keep, tell a word from a piece of a longer one. So MeCab is not asked again, and marks sit
+on exactly the characters that were found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.analysis.japanese import Analyser
-from search.analysis.tokens import AnalysedText
+from search.analysis.normalize import Folded, literal_text
 from search.article import Article
-from search.query import Phrase, Term
-from search.results import Passage, Span
-from search.schema import Field
+from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, places
+from search.query import Leaf, Literal, Term
+from search.results import Match, Passage, Span
+from search.schema import Field, border_from
 
 LONGEST: Final = 160
 MOST_PASSAGES: Final = 2
 _LEAD_IN: Final = 40
 _LONGEST_OF_ALL: Final = 400
-_SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[」』）)]*|\n+|$)")
+_END: Final = re.compile(r"[。！？!?]+[」』）)]*|\n+")
+_ENDERS: Final = "。\n！？!?"
+_CLOSING: Final = "」』）)"
+_SENTENCES_A_LEAF: Final = 8
+"""So many places of a leaf are looked at for passages; later ones are only marked."""
 
-Leaf = Term | Phrase
+FormsOf = Callable[[str], Sequence[str]]
+LiteralsOf = Callable[[Article], Sequence[Folded]]
+
+
+def literal_texts(article: Article) -> tuple[Folded, ...]:
+    """The literal texts of title, body and each caption."""
+    return tuple(map(literal_text, (article.title, article.body, *article.captions)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +47,57 @@ class Mark:
     leaf: int
 
 
-def find_marks(analysed: AnalysedText, leaves: Sequence[Leaf], field: Field) -> list[Mark]:
-    """Every place where a leaf matches, in order; overlapping ones joined."""
-    if not leaves:
-        return []
-    terms, spans = analysed.terms, analysed.spans
-    starts = _heads(leaves, field)
-    marks = [
-        Mark(spans[at][0], spans[at + len(wanted) - 1][1], number)
-        for at, term in enumerate(terms)
-        for number, wanted in starts.get(term, ())
-        if tuple(terms[at : at + len(wanted)]) == wanted
-    ]
-    return _joined(marks)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A leaf by its letters: pieces that stand side by side, each one of several forms."""
+
+    leaf: int
+    pieces: tuple[tuple[str, ...], ...]
+    joints: str
+    whole_words: bool
+    fields: tuple[Field, ...]
 
 
-def _heads(leaves: Sequence[Leaf], field: Field) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
-    heads: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    for number, leaf in enumerate(leaves):
-        wanted = leaf.terms if isinstance(leaf, Phrase) else (leaf.term,)
-        if field in leaf.fields:
-            heads.setdefault(wanted[0], []).append((number, wanted))
-    return heads
+class Marker:
+    """Finds the places of a query's leaves in articles; `forms_of` gives the forms of a term."""
+
+    def __init__(
+        self, leaves: Sequence[Leaf], forms_of: FormsOf, literals: LiteralsOf | None = None
+    ) -> None:
+        self.literals = literals or literal_texts
+        self._wanted = [_wanted(number, leaf, forms_of) for number, leaf in enumerate(leaves)]
+
+    def marks(self, text: Folded, field: Field, borders: bytes, start: int) -> list[Mark]:
+        """Every place in a text whose literal text begins at `start`; overlapping ones joined."""
+        border = border_from(borders, start)
+        found = [
+            Mark(*text.span(first, last), wanted.leaf)
+            for wanted in self._wanted
+            if field in wanted.fields
+            for first, last in places(
+                text.text,
+                wanted.pieces,
+                wanted.joints,
+                border if wanted.whole_words else _anywhere,
+            )
+        ]
+        return _joined(found)
+
+    def __bool__(self) -> bool:
+        return bool(self._wanted)
+
+
+def _anywhere(_place: int) -> bool:
+    return True
+
+
+def _wanted(number: int, leaf: Leaf, forms_of: FormsOf) -> _Wanted:
+    if isinstance(leaf, Literal):
+        pieces = tuple((piece,) for piece in leaf.pieces)
+        return _Wanted(number, pieces, BETWEEN_PIECES, whole_words=False, fields=leaf.fields)
+    terms = (leaf.term,) if isinstance(leaf, Term) else leaf.terms
+    forms = tuple(tuple(forms_of(term)) for term in terms)
+    return _Wanted(number, forms, BETWEEN_WORDS, whole_words=True, fields=leaf.fields)
 
 
 def _joined(marks: list[Mark]) -> list[Mark]:
@@ -71,17 +111,15 @@ def _joined(marks: list[Mark]) -> list[Mark]:
     return joined
 
 
-def make_passages(
-    analyser: Analyser, article: Article, leaves: Sequence[Leaf]
-) -> tuple[Passage, tuple[Passage, ...]]:
+def make_passages(match: Match, marker: Marker) -> tuple[Passage, tuple[Passage, ...]]:
     """The whole title, and the passages of body and captions that cover most of the query."""
-    whole = mark_article(analyser, article, leaves)
+    whole = mark_article(match, marker)
     candidates = [
         _Candidate(passage.text, passage.field, start, end, inside)
         for passage, marks in zip((whole.body, *whole.captions), whole.marks[1:], strict=True)
         for start, end, inside in _windows(passage.text, marks)
     ]
-    return whole.title, _choose(candidates) or _lead(article)
+    return whole.title, _choose(candidates) or _lead(match.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +134,18 @@ class MarkedArticle:
     """Of title, body and each caption."""
 
 
-def mark_article(analyser: Analyser, article: Article, leaves: Sequence[Leaf]) -> MarkedArticle:
+def mark_article(match: Match, marker: Marker) -> MarkedArticle:
     """Every place of an article where a leaf matches."""
+    article = match.article
     texts = [article.title, article.body, *article.captions]
     fields = [Field.TITLE, Field.BODY] + [Field.CAPTIONS] * len(article.captions)
     marks: list[list[Mark]] = [[] for _ in texts]
-    if leaves:
-        analysed = analyser.analyse_all(texts)
-        marks = [find_marks(a, leaves, f) for a, f in zip(analysed, fields, strict=True)]
+    if marker:
+        start = 0
+        literals = marker.literals(article)
+        for number, (literal, field) in enumerate(zip(literals, fields, strict=True)):
+            marks[number] = marker.marks(literal, field, match.borders, start)
+            start += len(literal.text) + 1
     title, body, *captions = (
         _passage(text, str(field), 0, len(text), found)
         for text, field, found in zip(texts, fields, marks, strict=True)
@@ -143,20 +185,29 @@ def _choose(candidates: list[_Candidate]) -> tuple[Passage, ...]:
     return tuple(_passage(c.text, c.field, c.start, c.end, c.marks) for c in chosen)
 
 
-def _windows(text: str, marks: list[Mark]) -> list[tuple[int, int, list[Mark]]]:
-    """For every sentence with a mark: it and those that follow, as long as they fit."""
-    if not marks:
-        return []
-    sentences = [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
-    windows = []
-    first = 0
-    for place, sentence in enumerate(sentences):
-        while first < len(marks) and marks[first].start < sentence[0]:
-            first += 1
-        if first < len(marks) and marks[first].start < sentence[1]:
-            start, end = _fitted(text, sentences, place, marks[first])
-            windows.append((start, end, _inside(marks, first, end)))
-    return windows
+def _windows(text: str, marks: list[Mark]) -> Iterator[tuple[int, int, list[Mark]]]:
+    """For the sentences with a mark: each and those that follow, as long as they fit."""
+    done = 0
+    seen: dict[int, int] = {}
+    for first, mark in enumerate(marks):
+        times = seen[mark.leaf] = seen.get(mark.leaf, 0) + 1
+        if mark.start >= done and times <= _SENTENCES_A_LEAF:
+            begin = _sentence_start(text, mark.start)
+            done = _sentence_end(text, max(begin, mark.start))
+            start, end = _fitted(text, (begin, done), mark)
+            yield start, end, _inside(marks, first, end)
+
+
+def _sentence_start(text: str, place: int) -> int:
+    start = max(text.rfind(each, 0, place) for each in _ENDERS) + 1
+    while start < place and text[start] in _CLOSING:
+        start += 1
+    return start
+
+
+def _sentence_end(text: str, place: int) -> int:
+    found = _END.search(text, place)
+    return found.end() if found else len(text)
 
 
 def _inside(marks: list[Mark], first: int, end: int) -> list[Mark]:
@@ -169,18 +220,16 @@ def _inside(marks: list[Mark], first: int, end: int) -> list[Mark]:
     return inside
 
 
-def _fitted(text: str, sentences: list[tuple[int, int]], place: int, mark: Mark) -> tuple[int, int]:
-    start, end = sentences[place]
+def _fitted(text: str, sentence: tuple[int, int], mark: Mark) -> tuple[int, int]:
+    start, end = sentence
     if mark.end - start > LONGEST - _LEAD_IN // 2:
         start = max(start, mark.start - _LEAD_IN)
     if mark.end - start > _LONGEST_OF_ALL:
         start = mark.start
     end = max(end, mark.end)
     longest = max(LONGEST, mark.end - start)
-    place += 1
-    while place < len(sentences) and sentences[place][1] - start <= longest:
-        end = sentences[place][1]
-        place += 1
+    while end < len(text) and (following := _sentence_end(text, end)) - start <= longest:
+        end = following
     end = min(end, start + min(longest, _LONGEST_OF_ALL))
     return _trim(text, start, end)
 
@@ -195,12 +244,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _lead(article: Article) -> tuple[Passage, ...]:
     """The beginning of the body, where nothing in it matched."""
-    if not article.body:
-        return ()
-    ends = [m.end() for m in _SENTENCE.finditer(article.body, 0, LONGEST) if m.group().strip()]
-    within = [end for end in ends if LONGEST // 3 <= end < LONGEST]
-    longest = min(LONGEST, len(article.body))
-    start, end = _trim(article.body, 0, within[-1] if within else longest)
+    begin = len(article.body) - len(article.body.lstrip())
+    last = min(begin + LONGEST, len(article.body))
+    ends = [found.end() for found in _END.finditer(article.body, begin, last)]
+    within = [end for end in ends if begin + LONGEST // 3 <= end < last]
+    start, end = _trim(article.body, begin, within[-1] if within else last)
     return (_passage(article.body, str(Field.BODY), start, end, []),) if start < end else ()
 
 
