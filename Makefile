@@ -24,7 +24,7 @@ fmt: .venv/dev.stamp ## format, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev.stamp ## measurements, each beside its peer
+bench: .venv/bench.stamp ## measurements, each beside its peer
 	$(BIN)/python -m benchmarks
 
 install: .venv/dev.stamp ## everything a contributor needs
@@ -44,4 +44,8 @@ clean: ## remove what the above made, but not the index
 
 .venv/dev.stamp: .venv/runtime.stamp
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+.venv/bench.stamp: .venv/runtime.stamp
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	@touch $@

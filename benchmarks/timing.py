@@ -5,8 +5,31 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+_CHUNK = 25
+"""Questions that one side answers before the other takes its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Ours to theirs: the median of the rounds, the lowest and the highest."""
+
+    median: float
+    lowest: float
+    highest: float
+
+    @staticmethod
+    def of(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
+        """Round by round."""
+        ratios = sorted(mine / other for mine, other in zip(ours, theirs, strict=True))
+        return Ratio(statistics.median(ratios), ratios[0], ratios[-1])
+
+    def __str__(self) -> str:
+        return f"**{self.median:.2f}x** ({self.lowest:.2f}–{self.highest:.2f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +39,13 @@ class Comparison:
     ours: list[float]
     peer: list[float]
 
-    def ratios(self) -> list[float]:
-        """Speed of ours as a share of the peer's, round by round."""
-        return [theirs / mine for mine, theirs in zip(self.ours, self.peer, strict=True)]
+    def ratio(self) -> Ratio:
+        """Time of ours by the peer's: below 1 is faster."""
+        return Ratio.of(self.ours, self.peer)
 
-    def __str__(self) -> str:
-        ratios = sorted(self.ratios())
-        median = statistics.median(ratios)
-        return (
-            f"{median:.2f}x the peer's speed (rounds {ratios[0]:.2f} to {ratios[-1]:.2f});"
-            f" {statistics.median(self.ours):.2f} s against {statistics.median(self.peer):.2f} s"
-        )
+    def speed(self) -> Ratio:
+        """Speed of ours by the peer's: above 1 is faster."""
+        return Ratio.of(self.peer, self.ours)
 
 
 def compare(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 7) -> Comparison:
@@ -40,3 +59,27 @@ def compare(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 7)
             if number:
                 seconds.append(time.process_time() - before)
     return comparison
+
+
+def in_turn(
+    sides: Sequence[Callable[[T], object]], items: Sequence[T], rounds: int = 7
+) -> list[list[float]]:
+    """CPU milliseconds an item of each round, a list a side; one round before does not count.
+
+    The sides take turns every few items, so that a noisy moment hurts all alike.
+    """
+    times: list[list[float]] = [[] for _ in sides]
+    for number in range(rounds + 1):
+        gc.collect()
+        spent = [0.0] * len(sides)
+        for start in range(0, len(items), _CHUNK):
+            chunk = items[start : start + _CHUNK]
+            for place, answer in enumerate(sides):
+                before = time.process_time()
+                for item in chunk:
+                    answer(item)
+                spent[place] += time.process_time() - before
+        if number:
+            for each, seconds in zip(times, spent, strict=True):
+                each.append(seconds * 1000 / len(items))
+    return times
