@@ -162,6 +162,10 @@ def query_string(request: SearchRequest) -> str:
     return Address(request).exchanged()
 
 
+_SHORT: Final = 40
+"""Longer values are not remembered in their encoding."""
+
+
 class Address:
     """The parameters of a request, encoded once, so that single ones can be exchanged."""
 
@@ -195,10 +199,16 @@ class Address:
 
 
 def _encoded(name: str, values: Sequence[str]) -> str:
-    return "&".join([f"{name}={_quoted(value)}" for value in values if value])
+    return "&".join(
+        [
+            f"{name}={_quoted(value) if len(value) <= _SHORT else quote_plus(value)}"
+            for value in values
+            if value
+        ]
+    )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _quoted(value: str) -> str:
     return quote_plus(value)
 

@@ -91,7 +91,7 @@ class Analyser:
         Whoever works with the numbers of the old one keeps it meanwhile.
         """
         lines = self._lines
-        if len(lines) > _MOST_LINES:
+        if max(len(lines), len(lines.forms)) > _MOST_LINES:
             lines = self._lines = Lines(_parts_of_speech())
         return lines
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from search.article import Article
 from search.query import FacetRequest, Filters, Partial, Query, Sort
-from search.results import Match, Matches
-from search.schema import AnalysedArticle
+from search.results import Match, Matches, ValueCount
+from search.schema import AnalysedArticle, Facet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,13 @@ class Snapshot(Protocol):
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """How many articles match each query, filters aside."""
+        ...
+
+    def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
+        """The values of a facet other than the date that begin with a prefix, over all articles.
+
+        The `size` largest, equal ones by name.
+        """
         ...
 
     def size(self) -> int:

@@ -1,4 +1,4 @@
-"""What every engine does alike with counted values: which to list, and in which order."""
+"""Which of the counted values to list, and in which order, as every engine has to."""
 
 from __future__ import annotations
 

@@ -235,6 +235,13 @@ class MemorySnapshot:
         """See Snapshot.forms."""
         return self._collection.forms(term)
 
+    def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
+        """See Snapshot.values."""
+        per_article = (facet_values(each.article, facet) for each in self.articles)
+        counts = Counter(value for each in per_article for value in each)
+        wanted = {value: count for value, count in counts.items() if value.startswith(prefix)}
+        return listed(wanted, FacetRequest(facet, size=size))
+
     def size(self) -> int:
         """See Snapshot.size."""
         return len(self.articles)

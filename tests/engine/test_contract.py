@@ -167,6 +167,21 @@ def test_a_facet_lists_the_largest_first_and_selected_values_always(engine: Engi
     assert result.counts(Facet.TOPIC) == (ValueCount("国際", 2), ValueCount("政治", 1))
 
 
+def test_values_of_a_facet_are_found_by_prefix(engine: Engine) -> None:
+    fill(engine)
+    with engine.writing() as writer:
+        writer.add(analysed(article(6, topics=("経営", "経済")), "x"))
+        writer.add(analysed(article(7, topics=("外交", "経営")), "x"))
+        writer.remove("a1")
+    with engine.snapshot() as snapshot:
+        found = snapshot.values(Facet.TOPIC, "経", 9)
+        assert found == (ValueCount("経営", 2), ValueCount("経済", 2))
+        assert snapshot.values(Facet.TOPIC, "", 2)[0] == ValueCount("経営", 2)
+        assert snapshot.values(Facet.TOPIC, "経済部", 9) == ()
+        assert len(snapshot.values(Facet.TOPIC, "", 2)) == 2
+        assert snapshot.values(Facet.PERSON, "乙", 9) == (ValueCount("乙", 1),)
+
+
 def test_order_is_newest_first_then_id(engine: Engine) -> None:
     same = parse_published("2025-06-10T12:00:00+09:00")
     later = parse_published("2025-06-10T13:00:00+09:00")
@@ -237,6 +252,31 @@ def test_nothing_is_there_before_the_first_writing(engine: Engine) -> None:
     assert engine.generation() is None
     with pytest.raises(IndexMissing), engine.snapshot():
         pass
+
+
+def test_a_phrase_is_found_by_forms_that_came_later(engine: Engine) -> None:
+    with engine.writing() as writer:
+        for number in range(1, 21):
+            writer.add(analysed(article(number), "行く/行った 用紙"))
+    wanted = Phrase(("行う", "用紙"))
+    assert ids(engine, wanted) == []
+    with engine.writing() as writer:
+        writer.add(analysed(article(21), "行う/行った"))
+    assert len(ids(engine, wanted)) == 20
+
+
+def test_pages_of_several_segments_follow_each_other(engine: Engine) -> None:
+    for first in (1, 12, 15):
+        with engine.writing() as writer:
+            for number in range(first, first + 11 if first == 1 else first + 2):
+                writer.add(analysed(article(number % 5 + 1, id=f"a{number}"), "x"))
+    for sort in ("newest", "oldest", "relevance"):
+        whole = ids(engine, Term("x"), window=Window(sort, 0, 100))  # type: ignore[arg-type]
+        pages = [
+            ids(engine, Term("x"), window=Window(sort, offset, 4))  # type: ignore[arg-type]
+            for offset in range(0, 24, 4)
+        ]
+        assert [each for page in pages for each in page] == whole
 
 
 def test_an_exception_leaves_everything_as_it_was(engine: Engine) -> None:

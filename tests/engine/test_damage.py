@@ -203,9 +203,28 @@ def test_arrays_of_another_format_are_told(folder: Path, version: int) -> None:
     # the same where the manifest has the digest of just this file
     current = json.loads((folder / "CURRENT").read_bytes())
     current["files"][path.name] = container.directory_digest(path)
+    del current["digest"]
+    current["digest"] = generations.Manifest(**current).digest()
     put(folder / "CURRENT", json.dumps(current).encode())
     with pytest.raises(IndexUnusable, match=f"array format {version}"), opened(folder).snapshot():
         pass
+
+
+def test_a_file_that_nobody_listed_is_refused_before_it_is_read(folder: Path) -> None:
+    generation = next(folder.glob("generation-*"))
+    put(generation / "_MAIN_99.toc", b"not to be unpickled")
+    assert any("_MAIN_99.toc: does not belong" in each for each in opened(folder).check())
+    with pytest.raises(IndexUnusable, match="does not belong"), opened(folder).snapshot():
+        pass
+
+
+def test_a_damaged_pointer_deletes_no_generation(folder: Path) -> None:
+    before = sorted(folder.glob("generation-*"))
+    text = (folder / "CURRENT").read_text()
+    put(folder / "CURRENT", text.replace('"generation-', '"generation-9').encode())
+    with pytest.raises(IndexUnusable), opened(folder).writing():
+        pass
+    assert sorted(folder.glob("generation-*")) == before
 
 
 @pytest.mark.parametrize("version", [generations.FORMAT - 1, generations.FORMAT + 1])

@@ -69,6 +69,7 @@ class ArrayFileWriter:
             for name, (kind, spool) in self._spools.items():
                 start = out.tell()
                 length, checksum = _copied(spool, out)
+                spool.close()  # gives its disk space back
                 arrays[name] = (kind, start, length, checksum)
             self.close()
             directory = json.dumps({"values": values, "arrays": arrays}).encode()
@@ -108,6 +109,8 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.verified = False
+        """Whether all arrays have been found to be what was written."""
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             if size < len(_HEADER) + _FOOTER.size:
@@ -141,13 +144,16 @@ class ArrayFile:
 
     def broken(self) -> Iterator[str]:
         """The names of the arrays that are not what was written."""
+        whole = True
         for name, (_, start, length, checksum) in self._arrays.items():
             found = 0
             end = start + length + -length % _ALIGNMENT
             for piece in range(start, end, _PIECE):
                 found = zlib.crc32(self._map[piece : min(end, piece + _PIECE)], found)
             if found != checksum:
+                whole = False
                 yield name
+        self.verified = whole
 
 
 def directory_digest(path: Path) -> str:

@@ -47,6 +47,7 @@ class EmbeddedEngine:
         self._refuse(newest.state.damage)
         try:
             yield newest
+            self._refuse(newest.state.damage)
         except SakuinError:
             raise
         except Exception:  # a damaged array makes whatever reads it raise anything
@@ -63,16 +64,20 @@ class EmbeddedEngine:
         opened = self._opened
         if opened and opened[0] == stamp:
             return opened[1]
-        with self._lock:
+        if not self._lock.acquire(blocking=opened is None) and opened:
+            return opened[1]  # another request opens the new state; this one does not wait
+        try:
             manifest = self._checked()
-            if self._opened and self._opened[1].state.manifest == manifest:
+            state = self._opened[1].state if self._opened else None
+            if self._opened and state and state.manifest == manifest and not state.damage:
                 self._opened = (stamp, self._opened[1])
             else:
-                before = self._opened[1].state if self._opened else None
-                state = self._open(manifest, before)
+                state = self._open(manifest, None if state and state.damage else state)
                 state.verify_in_background()
                 self._opened = (stamp, EmbeddedSnapshot(state))
             return self._opened[1]
+        finally:
+            self._lock.release()
 
     def _checked(self) -> Manifest:
         manifest = self._generations.current()
@@ -109,11 +114,13 @@ class EmbeddedEngine:
     def writing(self, *, rebuild: bool = False) -> Iterator[EmbeddedWriter]:
         """See Engine.writing."""
         with self._generations.locked():
-            before = self._before(rebuild=rebuild)
+            before, lost = self._before(rebuild=rebuild)
             base = before.manifest if before and not rebuild else None
             folder = self._generations.begin(base)
+            switched = False
             try:
                 writer = self._write(lambda: EmbeddedWriter(folder, before, keep=not rebuild))
+                writer.lost = lost
                 try:
                     yield writer
                     articles = self._write(writer.commit)
@@ -123,8 +130,10 @@ class EmbeddedEngine:
                     self._generations.switch(
                         folder, base, fingerprint=self._fingerprint, articles=articles
                     )
+                    switched = True
             finally:
-                self._generations.abandon(folder)
+                if not switched:
+                    self._generations.abandon(folder)
 
     def _write(self, step: Callable[[], T]) -> T:
         """A step of Whoosh's writing; on a full disk it raises whatever comes to its mind."""
@@ -137,18 +146,19 @@ class EmbeddedEngine:
         except Exception as error:
             raise IndexNotWritable(f"cannot write the index in {folder}: {error!r}") from error
 
-    def _before(self, *, rebuild: bool) -> State | None:
+    def _before(self, *, rebuild: bool) -> tuple[State | None, IndexUnusable | None]:
+        """The state to change, whole; a rebuild goes on without it, but knows why."""
         try:
             manifest = self._generations.current() if rebuild else self._checked()
             state = self._open(manifest)
             self._refuse(next(iter(state.broken()), None))
         except IndexMissing:
-            return None
-        except IndexUnusable:
+            return None, None
+        except IndexUnusable as error:
             if rebuild:
-                return None
+                return None, error
             raise
-        return state
+        return state, None
 
     def status(self) -> EngineStatus:
         """See Engine.status."""
@@ -159,7 +169,10 @@ class EmbeddedEngine:
                 return self.status()  # a re-index has just replaced it
             self._refuse(problems[0])
         folder = self._generations.path(manifest)
-        size = sum((folder / name).stat().st_size for name in manifest.files)
+        try:
+            size = sum((folder / name).stat().st_size for name in manifest.files)
+        except FileNotFoundError:
+            return self.status()  # a re-index has just replaced it
         return EngineStatus(
             engine="embedded",
             articles=manifest.articles,

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -104,18 +104,19 @@ class Generations:
         path = self.folder / _CURRENT
         try:
             data = json.loads(path.read_bytes())
-            manifest = Manifest(**data)
+            version = data["format"]
+            manifest = _manifest(data) if version == FORMAT else None
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(
                 f"there is no index in {self.folder}", command=self.command(REINDEX)
             ) from None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexUnusable(
                 f"{path} cannot be read ({error})", command=self.command(AFRESH)
             ) from error
-        if manifest.format != FORMAT:
+        if manifest is None:
             raise IndexUnusable(
-                f"{self.folder} has index format {manifest.format}, this version reads {FORMAT}",
+                f"{self.folder} has index format {version}, this version reads {FORMAT}",
                 command=self.command(AFRESH),
             )
         return manifest
@@ -170,6 +171,8 @@ class Generations:
             keep = set()
         except IndexUnusable:
             return
+        if any(not (self.folder / each).is_dir() for each in keep):
+            return
         with suppress(OSError):
             (self.folder / _NEW).unlink(missing_ok=True)
             for entry in self.folder.glob(_PREFIX + "*"):
@@ -219,7 +222,8 @@ class Generations:
             )
             _sync(folder)
             new = self.folder / _NEW
-            new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
+            written = asdict(manifest) | {"digest": manifest.digest()}
+            new.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
             _sync(new)
             new.replace(self.folder / _CURRENT)
         with suppress(OSError):  # the new generation is current already
@@ -227,13 +231,12 @@ class Generations:
         self._remove_leftovers()
         return manifest
 
-    def broken(self, manifest: Manifest, pattern: str = "*") -> list[str]:
-        """The files of a generation that are missing or not what was written."""
+    def broken(self, manifest: Manifest) -> list[str]:
+        """The files of a generation that are missing, not what was written, or not of it."""
         folder = self.path(manifest)
-        problems = []
+        others = sorted({path.name for path in folder.glob("*")}.difference(manifest.files))
+        problems = [f"{folder / name}: does not belong to the index" for name in others]
         for name, digest in sorted(manifest.files.items()):
-            if not fnmatch(name, pattern):
-                continue
             try:
                 if _digest(folder / name) != digest:
                     problems.append(f"{folder / name}: not what was written")
@@ -250,10 +253,21 @@ class Generations:
         """Remove the folder of a change that did not come about; never the current one."""
         try:
             current = self.current().folder
-        except (IndexMissing, IndexUnusable):
+        except IndexMissing:
             current = ""
+        except IndexUnusable:
+            return  # it may be the one that cannot be read just now
         if folder.name != current:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    """What CURRENT holds; ValueError, TypeError or KeyError where it is not what was written."""
+    digest = data.pop("digest")
+    manifest = Manifest(**data)
+    if manifest.digest() != digest:
+        raise ValueError("it is not what was written")
+    return manifest
 
 
 def _is_generation(path: Path) -> bool:
@@ -270,6 +284,7 @@ def _link(source: Path, target: Path) -> None:
         if error.errno == errno.ENOSPC:
             raise
         shutil.copy2(source, target)
+        _sync(target)
 
 
 def _digest(path: Path) -> str:

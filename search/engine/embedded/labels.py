@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 
 from search.engine.embedded.container import SUFFIX, Array, ArrayFile, ArrayFileWriter
 from search.engine.embedded.lists import blob, texts_of
+from search.engine.embedded.postings import Numbers
 from search.schema import VALUE_FACETS, Facet
 
 _PREFIX = "labels-"
 _MOST_READ = 10_000
+_AFTER_ANY = b"\xff"
+"""Stands behind every character in UTF-8, and in none."""
 
 
 def labels_file(folder: Path) -> Path:
@@ -116,14 +119,12 @@ class StoredLabels:
         number = int(self._order[place])
         return number if self._bytes(number) == wanted else None
 
-    def beginning(self, prefix: str) -> Iterator[int]:
+    def beginning(self, prefix: str) -> Numbers:
         """The numbers of the labels that begin with a prefix, by name."""
         wanted = prefix.encode(errors="surrogatepass")
-        for place in range(bisect_left(self._order, wanted, key=self._bytes), len(self._order)):
-            number = int(self._order[place])
-            if not self._bytes(number).startswith(wanted):
-                return
-            yield number
+        first = bisect_left(self._order, wanted, key=self._bytes)
+        last = bisect_left(self._order, wanted + _AFTER_ANY, key=self._bytes)
+        return self._order[first:last].astype(np.int64)
 
     def all(self) -> list[str]:
         """Every label, by number."""

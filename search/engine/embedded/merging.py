@@ -70,15 +70,24 @@ class Part:
         """How many articles are merged."""
         return int(self.alive.sum())
 
+    @property
+    def characters(self) -> int:
+        """Places of the literal texts, deleted ones included."""
+        return int(self.file["text.starts"][-1])
+
+    def words_in(self, field: Field) -> int:
+        """Words in a field of the articles that are merged."""
+        return int(self.file[f"length.{field}"][self.alive].sum(dtype=np.int64))
+
     def frame(self, number: int) -> Array:
         """The compressed text of an article."""
         at = self.file["store.at"]
         piece: Array = self.file["store"][int(at[number]) : int(at[number + 1])]
         return piece
 
-    def texts(self) -> Iterator[bytes]:
-        """The texts of the articles that are merged."""
-        for number in np.flatnonzero(self.alive).tolist():
+    def texts(self, step: int) -> Iterator[bytes]:
+        """The texts of every so many articles of those that are merged."""
+        for number in np.flatnonzero(self.alive)[::step].tolist():
             yield self.frames.decompress(self.frame(number).tobytes())
 
     def _origins(self) -> list[bytes]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from search.buckets import Fixed, bucket_of, bucket_starts, resolve_interval
 from search.engine.base import Window
 from search.engine.embedded.columns import Mask, counted, counts_between, labels_of, largest
+from search.engine.embedded.container import Array
 from search.engine.embedded.executor import (
     Execution,
     Hits,
@@ -22,7 +23,7 @@ from search.engine.embedded.executor import (
     kept,
     without,
 )
-from search.engine.embedded.postings import Numbers
+from search.engine.embedded.postings import Numbers, run_starts
 from search.engine.embedded.state import State
 from search.engine.embedded.view import View
 from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Partial, Query
@@ -96,16 +97,14 @@ class EmbeddedSnapshot:
         self, found: list[_Found], passing: list[Hits], window: Window
     ) -> tuple[Match, ...]:
         last = window.offset + window.limit
-        candidates: list[_Candidate] = []
-        for each, hits in zip(found, passing, strict=True):
-            top = _first(each.view, hits, window, last)
-            scores = [0.0] * len(top.articles) if top.scores is None else top.scores.tolist()
-            pairs = zip(scores, top.articles.tolist(), strict=True)
-            candidates += [_Candidate(score, each, number) for score, number in pairs]
-        if len(found) > 1:
-            sign = 1 if window.sort == "oldest" else -1
-            candidates.sort(key=lambda each: each.order(sign))
-        return tuple(each.match() for each in candidates[window.offset : last])
+        tops = [
+            _first(each.view, hits, window, last) for each, hits in zip(found, passing, strict=True)
+        ]
+        if len(found) == 1:
+            near = _candidates(found[0], tops[0], slice(window.offset, last))
+        else:
+            near = _merged_window(found, tops, window)
+        return tuple(each.match() for each in near)
 
     def _dates(self, articles: list[Numbers], request: FacetRequest) -> tuple[DateBucket, ...]:
         pairs = [(v, a) for v, a in zip(self.state.views, articles, strict=True) if len(a)]
@@ -127,10 +126,7 @@ class EmbeddedSnapshot:
 
     def _values(self, articles: list[Numbers], request: FacetRequest) -> tuple[ValueCount, ...]:
         labels = self.state.labels[request.facet]
-        found = [
-            labels_of(each, view.segment.columns[request.facet])
-            for view, each in zip(self.state.views, articles, strict=True)
-        ]
+        found = self._labels(articles, request.facet)
         whole = found[0] if len(found) == 1 else np.concatenate([_NO_LABELS, *found])
         numbers, counts = counted(whole, len(labels))
         places = largest(counts, request.size)
@@ -146,6 +142,13 @@ class EmbeddedSnapshot:
         others = [ValueCount(each, _count(labels.find(each), numbers, counts)) for each in missing]
         return (*shown, *sorted(others, key=lambda each: (-each.count, each.value)))
 
+    def _labels(self, articles: list[Numbers], facet: Facet) -> list[Array]:
+        """The labels of some articles of each segment."""
+        return [
+            labels_of(each, view.segment.columns[facet])
+            for view, each in zip(self.state.views, articles, strict=True)
+        ]
+
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """See Snapshot.counts."""
         asked = _Asked(self.state, scored=False)
@@ -157,6 +160,21 @@ class EmbeddedSnapshot:
     def forms(self, term: str) -> tuple[str, ...]:
         """See Snapshot.forms."""
         return self.state.forms(term)
+
+    def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
+        """See Snapshot.values."""
+        labels = self.state.labels[facet]
+        numbers = labels.beginning(prefix)
+        everything = [np.arange(view.articles) for view in self.state.views]
+        alive = [
+            each if view.alive is None else np.flatnonzero(view.alive)
+            for view, each in zip(self.state.views, everything, strict=True)
+        ]
+        found = np.concatenate([_NO_LABELS, *self._labels(alive, facet)])
+        counts = np.bincount(found, minlength=len(labels)).take(numbers)
+        order = np.lexsort((np.arange(len(numbers)), -counts))[:size]
+        pairs = zip(numbers.take(order).tolist(), counts.take(order).tolist(), strict=True)
+        return tuple(ValueCount(labels[number], count) for number, count in pairs if count)
 
     def size(self) -> int:
         """See Snapshot.size."""
@@ -264,6 +282,43 @@ class _Candidate(NamedTuple):
         )
 
 
+def _candidates(owner: _Found, hits: Hits, cut: slice) -> list[_Candidate]:
+    articles = hits.articles[cut].tolist()
+    scores = [0.0] * len(articles) if hits.scores is None else hits.scores[cut].tolist()
+    return [_Candidate(score, owner, each) for score, each in zip(scores, articles, strict=True)]
+
+
+def _merged_window(found: list[_Found], tops: list[Hits], window: Window) -> list[_Candidate]:
+    """The window cut from the first hits of several segments, in one order.
+
+    Only hits whose score and time are those of hits of the window are looked at one by one.
+    """
+    sign = 1 if window.sort == "oldest" else -1
+    owner = np.repeat(np.arange(len(tops)), [len(each.articles) for each in tops])
+    number = np.concatenate([np.empty(0, np.int64), *(each.articles for each in tops)])
+    score = np.concatenate([np.empty(0), *map(_scores_of, tops)])
+    times = [
+        each.view.segment.instants.take(top.articles) for each, top in zip(found, tops, strict=True)
+    ]
+    time = sign * np.concatenate([np.empty(0, np.int64), *times])
+    order = np.lexsort((time, -score))
+    if window.offset >= len(order):
+        return []
+    bounds = np.append(run_starts(score.take(order), time.take(order)), len(order))
+    start = int(bounds[np.searchsorted(bounds, window.offset, side="right") - 1])
+    end = int(bounds[np.searchsorted(bounds, min(window.offset + window.limit, len(order)))])
+    near = [
+        _Candidate(float(score[each]), found[int(owner[each])], int(number[each]))
+        for each in order[start:end].tolist()
+    ]
+    near.sort(key=lambda each: each.order(sign))
+    return near[window.offset - start :][: window.limit]
+
+
+def _scores_of(hits: Hits) -> NDArray[np.float64]:
+    return np.zeros(len(hits.articles)) if hits.scores is None else hits.scores.astype(np.float64)
+
+
 def _joined(found: list[_Found], rules: list[_Rules]) -> None:
     """Put the hits inside longer words behind the others: with scores below all of theirs."""
     hits = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
@@ -278,7 +333,7 @@ def _joined(found: list[_Found], rules: list[_Rules]) -> None:
 
 def _behind(extra: Hits, lowest: float) -> NDArray[np.float64]:
     """Scores in the same order, all below the lowest of the others."""
-    scores = np.zeros(len(extra.articles)) if extra.scores is None else extra.scores
+    scores = _scores_of(extra)
     share: NDArray[np.float64] = scores / (scores + float(SCORE_UNITS))
     return lowest * share if lowest > 0 else share - 1
 

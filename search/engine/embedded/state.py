@@ -78,9 +78,9 @@ class State:
         return (self._labels_file, *(view.segment.file for view in self.views))
 
     def broken(self) -> Iterable[str]:
-        """Every array that is not what was written, with its file."""
+        """Every array that is not what was written, with its file; each file is read once."""
         for file in self.files:
-            for name in file.broken():
+            for name in () if file.verified else file.broken():
                 yield f"{file.path}: {name} is not what was written"
 
     def verify_in_background(self) -> None:
@@ -88,5 +88,5 @@ class State:
         threading.Thread(target=self.verify, daemon=True).start()
 
     def verify(self) -> None:
-        """Look at every array now."""
+        """Look at every array that was not looked at yet."""
         self.damage = next(iter(self.broken()), None)

@@ -17,7 +17,7 @@ _DICTIONARY: Final = 112 * 1024
 _FROM: Final = 500
 """Fewer articles than these share no dictionary; it would take more than it saves."""
 
-_SAMPLES: Final = 1_000
+MOST_SAMPLES: Final = 1_000
 _LEVEL: Final = 3
 _decode_head: Final = msgspec.json.Decoder(list[Any]).decode
 
@@ -106,7 +106,7 @@ def trained(texts: Sequence[bytes]) -> bytes:
     """A dictionary for texts like these; none where they are too few for it."""
     if len(texts) < _FROM:
         return b""
-    samples: list[Any] = list(texts[:: max(1, len(texts) // _SAMPLES)])
+    samples: list[Any] = list(texts[:: max(1, len(texts) // MOST_SAMPLES)])
     try:
         return zstandard.train_dictionary(_DICTIONARY, samples).as_bytes()
     except zstandard.ZstdError:  # texts too short or too alike to learn from

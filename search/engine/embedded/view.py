@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
+from sys import getsizeof
 from typing import Final, TypeVar
 
 import numpy as np
@@ -90,7 +91,7 @@ class View:
         return self._remembered(
             ("article", number),
             lambda: self.segment.article(number),
-            lambda each: 1_000 + 2 * (len(each.title) + len(each.body)),
+            lambda each: 2_000 + sum(map(getsizeof, (each.title, each.body, *each.captions))),
         )
 
     def having(self, facet: Facet, labels: Sequence[int], size: int) -> Mask:
@@ -101,8 +102,10 @@ class View:
 
     def postings(self, leaf: Leaf, forms_of: FormsOf) -> Postings:
         """The articles of a leaf, and the impact in each."""
+        # What a phrase finds depends on forms that other segments bring.
+        forms = tuple(map(tuple, map(forms_of, leaf.terms))) if isinstance(leaf, Phrase) else ()
         articles, impacts = self._remembered(
-            leaf, lambda: _packed(self._postings(leaf, forms_of)), _size
+            (leaf, forms), lambda: _packed(self._postings(leaf, forms_of)), _size
         )
         return articles.astype(np.int64), impacts
 
@@ -197,7 +200,8 @@ class View:
 
 def _packed(postings: Postings) -> _Packed:
     articles, impacts = postings
-    return articles.astype(np.uint32), impacts
+    # A copy: a view of the map would hold a replaced segment, and its disk space.
+    return articles.astype(np.uint32), None if impacts is None else impacts.copy()
 
 
 def _size(postings: _Packed) -> int:

@@ -27,8 +27,9 @@ from search.engine.embedded.labels import Labels
 from search.engine.embedded.merging import Part, merge
 from search.engine.embedded.runs import RunBuffer
 from search.engine.embedded.state import State
-from search.engine.embedded.stored import Frames, trained
+from search.engine.embedded.stored import MOST_SAMPLES, Frames, trained
 from search.engine.embedded.view import View
+from search.errors import IndexUnusable
 from search.schema import AnalysedArticle, Field
 from search.scoring import Averages, averages_of
 
@@ -39,6 +40,9 @@ Arrays of so many numbers are small enough for memory that was given back to be 
 """
 
 MOST_SEGMENTS: Final = 4
+MOST_CHARACTERS: Final = 1 << 31
+"""A segment holds no more; its places are numbers of 32 bits."""
+
 _SCALE: Final = 3
 """A segment is merged with newer ones that are together more than a third as large."""
 
@@ -78,6 +82,8 @@ class EmbeddedWriter:
         self._buffer = RunBuffer(self._labels)
         self._runs = _Runs(folder / _RUNS, _frames_of(self._kept.views if self._kept else ()))
         self._changed = not keep and bool(before and before.size())
+        self.lost: IndexUnusable | None = None
+        """Why the articles of the index before cannot be read; None where they can."""
 
     def known(self) -> Mapping[str, Known]:
         """See ArticleWriter.known."""
@@ -89,6 +95,8 @@ class EmbeddedWriter:
 
     def articles(self) -> Iterator[Article]:
         """See ArticleWriter.articles."""
+        if self.lost:
+            raise self.lost
         for view in self._before.views if self._before else ():
             for number in range(view.articles):
                 if number not in view.deleted:
@@ -123,22 +131,33 @@ class EmbeddedWriter:
         parts = self._runs.parts(self._buffer)
         before = self._segments()
         averages, renewed = _averages(parts, before)
-        merged = before if renewed else _to_merge(before, sum(each.living for each in parts))
-        kept = [each for each in before if each not in merged]
+        merged = before if renewed else _to_merge(before, parts)
+        kept = [each.segment for each in before if each not in merged]
         parts += [each.part() for each in merged]
-        added = self._merge(parts, averages) if any(each.living for each in parts) else 0
+        *earlier, last = _groups([each for each in parts if each.living])
+        kept += [self._segment(each, averages) for each in earlier]
+        added = self._merge(self._whoosh.newsegment, last, averages)
+        articles = added + sum(int(segment.doc_count()) for segment in kept)
         self._write_labels()
-        self._whoosh.keep([each.segment for each in kept], added=added)
+        self._whoosh.keep(kept, added=added)
         self._runs.close()
-        return added + sum(each.living for each in kept)
+        return articles
+
+    def _segment(self, parts: list[Part], averages: Averages) -> ArraySegment:
+        segment = ArraySegment(self._whoosh.indexname)
+        segment.set_doc_count(self._merge(segment, parts, averages))
+        return segment
 
     def _segments(self) -> list[_Committed]:
         views = self._kept.views if self._kept else ()
         pairs = zip(self._whoosh.segments, views, strict=True)
         return [_Committed(segment, view) for segment, view in pairs]
 
-    def _merge(self, parts: list[Part], averages: Averages) -> int:
-        out = ArrayFileWriter(segment_path(self._storage, self._whoosh.newsegment))
+    def _merge(self, segment: ArraySegment, parts: list[Part], averages: Averages) -> int:
+        """Write a segment, if there are articles for it; how many."""
+        if not any(each.living for each in parts):
+            return 0
+        out = ArrayFileWriter(segment_path(self._storage, segment))
         try:
             return merge(parts, out, averages, _frames_for(parts))
         finally:
@@ -216,6 +235,15 @@ class _Committed:
     def living(self) -> int:
         return int(self.segment.doc_count())
 
+    @property
+    def characters(self) -> int:
+        return int(self.view.segment.starts[-1])
+
+    def words_in(self, field: Field) -> int:
+        lengths = self.view.segment.file[f"length.{field}"]
+        gone = list(self.segment.deleted)
+        return int(lengths.sum(dtype=np.int64) - lengths[gone].sum(dtype=np.int64))
+
     def part(self) -> Part:
         part = Part(self.view.segment.file, self.view.segment.frames)
         part.alive[list(self.segment.deleted)] = False
@@ -232,30 +260,49 @@ def _frames_for(parts: Sequence[Part]) -> Frames:
     for part in parts:
         if part.frames.dictionary:
             return part.frames
-    texts = [text for part in parts for text in part.texts()]
+    step = max(1, sum(part.living for part in parts) // MOST_SAMPLES)
+    texts = [text for part in parts for text in part.texts(step)]
     return Frames(trained(texts))
 
 
 def _averages(parts: Sequence[Part], before: Sequence[_Committed]) -> tuple[Averages, bool]:
     """The averages for impacts, and whether those of the segments before have to be renewed."""
-    every = [*parts, *(each.part() for each in before)]
     totals = {
-        field: sum(int(part.file[f"length.{field}"][part.alive].sum()) for part in every)
+        field: sum(each.words_in(field) for each in parts)
+        + sum(each.words_in(field) for each in before)
         for field in Field
     }
-    averages = averages_of(totals, sum(part.living for part in every))
+    articles = sum(each.living for each in parts) + sum(each.living for each in before)
+    averages = averages_of(totals, articles)
     if not before:
         return averages, False
     stored = before[0].view.segment.averages
     return (averages, True) if averages.moved(stored) else (stored, False)
 
 
-def _to_merge(before: Sequence[_Committed], added: int) -> list[_Committed]:
+def _to_merge(before: Sequence[_Committed], parts: Sequence[Part]) -> list[_Committed]:
     """Which segments are written anew: small ones beside what is added, and holey ones."""
     merged = [each for each in before if each.living <= (1 - _MOST_DELETED) * each.view.articles]
-    size = added + sum(each.living for each in merged)
+    size = sum(each.living for each in parts) + sum(each.living for each in merged)
+    characters = sum(each.characters for each in parts) + sum(each.characters for each in merged)
     rest = sorted((each for each in before if each not in merged), key=lambda each: each.living)
     while rest and size and (rest[0].living < _SCALE * size or len(rest) >= MOST_SEGMENTS):
+        characters += rest[0].characters
+        if characters > MOST_CHARACTERS:
+            break
         size += rest[0].living
         merged.append(rest.pop(0))
     return merged
+
+
+def _groups(parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts of one segment each: all, where their places have numbers of 32 bits."""
+    groups: list[list[Part]] = [[]]
+    characters = 0
+    for part in parts:
+        characters += part.characters
+        if characters > MOST_CHARACTERS:
+            groups.append([])
+            characters = part.characters
+        groups[-1].append(part)
+    return groups
