@@ -15,6 +15,7 @@ from benchmarks import (
     bench_growth,
     bench_http,
     bench_index,
+    bench_reopen,
     bench_requests,
     bench_whoosh,
 )
@@ -50,6 +51,10 @@ def _http(cache: Path) -> Iterator[Section]:
     yield bench_http.memory_section(cache, [_LIVEDOOR, _LARGE])
 
 
+def _reopen(cache: Path) -> Iterator[Section]:
+    yield bench_reopen.run(cache, _LARGE)
+
+
 def _growth(cache: Path) -> Iterator[Section]:
     yield bench_growth.run(cache, [_SMALL, _LARGE])
 
@@ -66,6 +71,7 @@ _PARTS: Final[dict[str, Callable[[Path], Iterator[Section]]]] = {
     "requests": _requests,
     "whoosh": _whoosh,
     "http": _http,
+    "reopen": _reopen,
     "growth": _growth,
     "million": _million,
 }
