@@ -86,6 +86,19 @@ def test_the_examples_of_the_readme_find_something(
         assert not result.relaxed, query
 
 
+def test_the_examples_of_the_query_language_find_what_is_said(
+    sample_service: SearchService,
+) -> None:
+    table = (ROOT / "docs" / "query-language.md").read_text("utf-8").split("## Examples")[1]
+    rows = re.findall(r"^\| `(.+?)` \| (\d+)(.*?) \|", table, re.MULTILINE)
+    assert len(rows) > 20
+    for query, count, remark in rows:
+        result = sample_service.search(SearchRequest(q=query.replace("\\|", "|")))
+        assert result.total == int(count), query
+        assert result.relaxed == ("relaxed" in remark), query
+        assert (result.partial == result.total > 0) == ("inside longer words" in remark), query
+
+
 def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text("utf-8")
