@@ -160,12 +160,13 @@ def article_from_stored(data: Mapping[str, Any]) -> Article:
     values |= {name: tuple(data[name]) for name in _LISTS}
     return Article(
         **values,
-        published=_stored_date(data["publishedAt"]),
-        updated=_stored_date(updated) if updated else None,
+        published=stored_date(data["publishedAt"]),
+        updated=stored_date(updated) if updated else None,
         origin=data.get("origin", ""),
     )
 
 
-def _stored_date(text: str) -> Published:
+def stored_date(text: str) -> Published:
+    """A day or date-time back from `format_published`; no checks."""
     instant = datetime.fromisoformat(text)
     return instant if len(text) > len("2025-06-10") else instant.date()

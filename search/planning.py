@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final, Protocol, assert_never
-from typing import Literal as OneOfThese
 
 from search.analysis.japanese import Analyser
 from search.analysis.normalize import literal_text
@@ -24,6 +23,7 @@ from search.query import (
     Nothing,
     Or,
     Partial,
+    PartialMode,
     Phrase,
     Query,
     Term,
@@ -40,8 +40,6 @@ ENOUGH: Final = 0.4
 
 LEAST_LEFT: Final = 0.5
 """The share of the query's weight that relaxing never goes below."""
-
-PartialMode = OneOfThese["auto", "0", "1"]
 
 
 class Index(Protocol):
@@ -198,6 +196,11 @@ class Reading:
 
     query: Query
     partial: Partial | None = None
+
+    @property
+    def matched(self) -> Query:
+        """What every hit that is shown matches."""
+        return self.partial.query if self.partial and self.partial.shown else self.query
 
 
 def readings(plan: Plan, index: Index, partial: PartialMode) -> Iterator[Reading]:

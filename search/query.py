@@ -135,6 +135,7 @@ Filters = Mapping[Facet, OneOf | Between]
 """At most one filter a facet; `Between` for the date, `OneOf` for the others."""
 
 Sort = OneOfThese["relevance", "newest", "oldest"]
+PartialMode = OneOfThese["auto", "0", "1"]
 Interval = OneOfThese["auto", "year", "fiscalYear", "month", "day"]
 
 
@@ -165,7 +166,7 @@ class SearchRequest:
     facets: tuple[Facet, ...] = tuple(Facet)
     facet_size: int = 10
     interval: Interval = "auto"
-    partial: OneOfThese["auto", "0", "1"] = "auto"
+    partial: PartialMode = "auto"
     exact: bool = False
 
     @property

@@ -152,9 +152,7 @@ def _existing(snapshot: Snapshot, article_id: str) -> Match:
 
 def _leaves(reading: Reading) -> tuple[Leaf, ...]:
     """What is marked for a reading."""
-    partial = reading.partial
-    query = partial.query if partial and partial.shown else reading.query
-    return tuple(dict.fromkeys(searched(query)))
+    return tuple(dict.fromkeys(searched(reading.matched)))
 
 
 def _hits(matches: Matches, marker: Marker) -> tuple[Hit, ...]:
@@ -185,9 +183,7 @@ def _first_with_hits(
 def _satisfied(snapshot: Snapshot, reading: Reading, matches: Matches, asked: _Asked) -> bool:
     if matches.total or not asked.filters:
         return matches.total > 0
-    partial = reading.partial
-    query = partial.query if partial and partial.shown else reading.query
-    return snapshot.counts([query])[0] > 0
+    return snapshot.counts([reading.matched])[0] > 0
 
 
 def _search(snapshot: Snapshot, reading: Reading, asked: _Asked) -> Matches:

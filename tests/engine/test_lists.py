@@ -70,7 +70,7 @@ def test_lists_come_back_from_a_file(
         before += len(each)
     assert [kind.start(len(every)) for kind in both] == [before, before]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lists, "_AT_ONCE", at_once)
+        patch.setattr(lists, "AT_ONCE", at_once)
         for first in range(0, len(every) + 1, 7):
             for last in {first, min(first + 1, len(every)), len(every)}:
                 wanted = [value for each in every[first:last] for value in each]

@@ -119,7 +119,7 @@ def test_lists_of_more_values_than_are_encoded_at_once_come_back(
     lists = drawn([5, 90, 1, 100, 30, 64, 2], 1000)
     values, counts = flat(lists)
     at_once = encode(values, counts, 1000)
-    monkeypatch.setattr(postings, "_AT_ONCE", 64)
+    monkeypatch.setattr(postings, "AT_ONCE", 64)
     piecewise = encode(values, counts, 1000)
     assert [each.tobytes() for each in piecewise] == [each.tobytes() for each in at_once]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.embedded.container import Array
-from search.engine.embedded.postings import Numbers
+from search.engine.embedded.postings import Numbers, stretches
 
 Mask = NDArray[np.bool_]
 
@@ -38,11 +38,7 @@ def labels_of(articles: Numbers, column: Column) -> Array:
     if len(articles) == len(at) - 1:
         return labels
     starts = at.take(articles).astype(np.int64)
-    counts = at.take(articles + 1) - starts
-    ends = np.cumsum(counts)
-    places = np.arange(int(ends[-1]) if len(ends) else 0)
-    places += np.repeat(starts - (ends - counts), counts)
-    return labels.take(places)
+    return labels.take(stretches(starts, at.take(articles + 1) - starts))
 
 
 def counted(labels: Array, size: int) -> tuple[Numbers, Numbers]:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engine.embedded.columns import Mask
 from search.engine.embedded.postings import Numbers, run_starts
 from search.query import (
     And,
@@ -29,7 +30,6 @@ from search.query import (
 )
 from search.scoring import FULL_IMPACT, PLACED
 
-Mask = NDArray[np.bool_]
 Scores = NDArray[np.floating]
 
 _SPARSE = 12

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.embedded.container import SUFFIX, Array, ArrayFile, ArrayFileWriter
-from search.engine.embedded.lists import blob, texts_of
+from search.engine.embedded.lists import texts_of, write_texts
 from search.engine.embedded.postings import Numbers
 from search.schema import VALUE_FACETS, Facet
 
@@ -73,10 +73,8 @@ class Labels:
 
 
 def _write(out: ArrayFileWriter, name: str, texts: list[bytes]) -> None:
-    data, at = blob(texts)
     order = sorted(range(len(texts)), key=texts.__getitem__)
-    out.append(name, data)
-    out.append(f"{name}.at", at)
+    write_texts(out, name, texts)
     out.append(f"{name}.order", np.array(order, np.uint32))
 
 

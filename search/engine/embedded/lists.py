@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
 
@@ -10,11 +9,13 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from search.engine.embedded.container import Array, ArrayFileWriter
+from search.engine.embedded.container import Array, ArrayFile, ArrayFileWriter
 from search.engine.embedded.postings import (
+    AT_ONCE,
     STRIDE,
     Bytes,
     Numbers,
+    chunks,
     decode,
     decode_all,
     encode,
@@ -23,7 +24,6 @@ from search.engine.embedded.postings import (
     starts,
 )
 
-_AT_ONCE = 1 << 18
 FRAME = 1 << 16
 """Values of a compressed frame."""
 
@@ -79,7 +79,7 @@ class StoredLists:
         """See Lists.range."""
         pieces = [np.empty(0, np.int64)]
         low, high, _ = self._place(first) if first < last else (0, 0, 0)
-        for start, end in chunks(self.counts[first:last], _AT_ONCE):
+        for start, end in chunks(self.counts[first:last], AT_ONCE):
             counts = self.counts[first + start : first + end].astype(np.int64)
             following = starts(counts, self._universe, (low, high, 0))
             _, low_size, high_size = size_of(int(counts[-1]), self._universe)
@@ -91,6 +91,12 @@ class StoredLists:
             )
             low, high = low_end, high_end
         return np.concatenate(pieces)
+
+
+def stored_lists(file: ArrayFile | dict[str, Array], name: str, universe: int) -> StoredLists:
+    """The lists that a file has under a name."""
+    parts = (file[f"{name}.low"], file[f"{name}.high"], file[f"{name}.at"])
+    return StoredLists(file[f"{name}.count"], parts, universe)
 
 
 class PlainLists:
@@ -109,16 +115,6 @@ class PlainLists:
         """See Lists.range."""
         piece: Array = self._values[self._ends[first] : self._ends[last]]
         return piece.astype(np.int64)
-
-
-def chunks(counts: NDArray[np.generic], most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of lists that hold about `most` values together, at least one list each."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    first = done = 0
-    while first < len(counts):
-        last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
-        yield first, last
-        first, done = last, int(ends[last - 1])
 
 
 class ListsWriter:
@@ -212,6 +208,13 @@ def blob(texts: list[bytes]) -> tuple[Bytes, NDArray[np.uint32]]:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     at = np.concatenate(([0], np.cumsum(lengths)))
     return np.frombuffer(b"".join(texts), np.uint8), at.astype(np.uint32)
+
+
+def write_texts(out: ArrayFileWriter, name: str, texts: list[bytes]) -> None:
+    """Write a blob as `name` and `name`.at."""
+    data, at = blob(texts)
+    out.append(name, data)
+    out.append(f"{name}.at", at)
 
 
 def texts_of(data: Array, at: Array) -> list[bytes]:

@@ -24,13 +24,12 @@ from search.engine.embedded.lists import (
     Lists,
     ListsWriter,
     PlainLists,
-    StoredLists,
-    blob,
-    chunks,
+    stored_lists,
     texts_of,
+    write_texts,
 )
 from search.engine.embedded.places import BLOCK, articles_of
-from search.engine.embedded.postings import Numbers, run_starts
+from search.engine.embedded.postings import Numbers, chunks, run_starts, stretches
 from search.engine.embedded.runs import ALIGNED
 from search.engine.embedded.stored import Frames
 from search.schema import VALUE_FACETS, Field
@@ -99,8 +98,7 @@ class Part:
         counts = self.file[f"{name}.count"]
         if not self.stored:
             return PlainLists(counts, self.file[name])
-        parts = (self.file[f"{name}.low"], self.file[f"{name}.high"], self.file[f"{name}.at"])
-        return StoredLists(counts, parts, universe)
+        return stored_lists(self.file, name, universe)
 
     def frequencies(self, first: int, last: int) -> NDArray[np.uint16]:
         """The frequencies of the terms `first` up to `last` (excluded), posting by posting."""
@@ -206,10 +204,8 @@ def _write_columns(
     out.append("days", days.astype(np.int32))
     hashes = np.concatenate([part.file["hash"].reshape(-1, 16) for part in parts])
     out.append("hash", hashes.take(numbering.source, axis=0).ravel())
-    ids, ids_at = blob(numbering.ids)
     order = sorted(range(len(numbering.ids)), key=numbering.ids.__getitem__)
-    out.append("ids", ids)
-    out.append("ids.at", ids_at)
+    write_texts(out, "ids", numbering.ids)
     out.append("ids.order", np.array(order, np.uint32))
     origins = [each for part in parts for each in part.origins]
     out.append("origins", framed_texts([origins[each] for each in numbering.source.tolist()]))
@@ -231,14 +227,6 @@ def _rows(parts: Sequence[Part], name: str, numbering: _Numbering) -> tuple[Numb
     starts = np.cumsum(counts) - counts
     chosen = counts.take(numbering.source)
     return chosen, values.take(stretches(starts.take(numbering.source), chosen))
-
-
-def stretches(starts: Numbers, counts: Numbers) -> Numbers:
-    """`starts[i]`, `starts[i]` + 1, … `counts[i]` of them, for every i."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    places: Numbers = np.arange(total) + np.repeat(starts - (ends - counts), counts)
-    return places
 
 
 def _write_texts(parts: Sequence[Part], numbering: _Numbering, out: ArrayFileWriter) -> Numbers:
@@ -378,9 +366,7 @@ def _write_words(
         out.append("impacts", impacts(merged.payload, merged.values, norms))
     lists.finish()
     frequencies.finish()
-    texts, at = blob(kept)
-    out.append("terms", texts)
-    out.append("terms.at", at)
+    write_texts(out, "terms", kept)
     _write_forms(parts, [left.take(each) for each in places], out)
 
 
@@ -392,10 +378,8 @@ def _write_forms(parts: Sequence[Part], terms: list[Numbers], out: ArrayFileWrit
         forms = texts_of(part.file["forms"], part.file["forms.at"])
         pairs.update(pair for pair in zip(of, forms, strict=True) if pair[0] >= 0)
     ordered = sorted(pairs)
-    texts, at = blob([form for _, form in ordered])
     out.append("forms.of", np.array([number for number, _ in ordered], np.uint32))
-    out.append("forms", texts)
-    out.append("forms.at", at)
+    write_texts(out, "forms", [form for _, form in ordered])
 
 
 def _write_characters(

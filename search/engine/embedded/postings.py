@@ -8,7 +8,7 @@ indices, 2013). Where a list begins follows from the lengths of those before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -21,7 +21,9 @@ STRIDE: Final = 16
 """Of every so many lists the place of the first is stored."""
 
 _STEPS: Final = np.array([1, 16, 256, 4096, 65536, 1 << 20, 1 << 24, 1 << 28], dtype=np.int64)
-_AT_ONCE: Final = 1 << 18
+AT_ONCE: Final = 1 << 18
+"""Values that are coded together: as many as stay in the processor's caches."""
+
 _RISING: Final = np.arange(1 << 16)
 
 
@@ -48,22 +50,20 @@ def size_of(count: int, universe: int) -> tuple[int, int, int]:
 def encode(values: Numbers, counts: Numbers, universe: int) -> tuple[Bytes, Bytes]:
     """The low and the high parts of lists that stand one after the other in `values`."""
     lows, highs = [np.empty(0, np.uint8)], [np.empty(0, np.uint8)]
-    ends = np.cumsum(counts)
-    first = done = 0
-    while first < len(counts):
-        last = max(first + 1, int(np.searchsorted(ends, done + _AT_ONCE, side="right")))
-        end = int(ends[last - 1])
+    done = 0
+    for first, last in chunks(counts, AT_ONCE):
+        end = done + int(counts[first:last].sum())
         low, high = _encode(values[done:end], counts[first:last], universe)
         lows.append(low)
         highs.append(high)
-        first, done = last, end
+        done = end
     return np.concatenate(lows), np.concatenate(highs)
 
 
 def _encode(values: Numbers, counts: Numbers, universe: int) -> tuple[Bytes, Bytes]:
     bits = low_bits(counts, universe)
     low_size, high_size = sizes(counts, universe)
-    rank = _ranks(counts)
+    rank = ranks(counts)
     width = np.repeat(bits, counts)
     high = np.zeros(int(high_size.sum()) * 8, np.uint8)
     high[np.repeat((np.cumsum(high_size) - high_size) * 8, counts) + (values >> width) + rank] = 1
@@ -82,11 +82,27 @@ def _encode(values: Numbers, counts: Numbers, universe: int) -> tuple[Bytes, Byt
     return low, np.packbits(high, bitorder="little")
 
 
-def _ranks(counts: Numbers) -> Numbers:
-    """0, 1, … in each list."""
+def chunks(counts: NDArray[np.generic], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of lists that hold about `most` values together, at least one list each."""
+    ends = np.cumsum(counts, dtype=np.int64)
+    first = done = 0
+    while first < len(counts):
+        last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
+        yield first, last
+        first, done = last, int(ends[last - 1])
+
+
+def stretches(starts: Numbers, counts: Numbers) -> Numbers:
+    """`starts[i]`, `starts[i]` + 1, … `counts[i]` of them, for every i."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - counts, counts)
+    places: Numbers = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return places
+
+
+def ranks(counts: Numbers) -> Numbers:
+    """0, 1, … in each list."""
+    return stretches(np.zeros(len(counts), np.int64), counts)
 
 
 def decode(low: Bytes, high: Bytes, count: int, bits: int) -> Numbers:
@@ -111,7 +127,7 @@ def decode_all(low: Bytes, high: Bytes, counts: Numbers, universe: int) -> Numbe
     """Many lists, from exactly their bytes, one after the other."""
     bits = low_bits(counts, universe)
     low_size, high_size = sizes(counts, universe)
-    rank = _ranks(counts)
+    rank = ranks(counts)
     width = np.repeat(bits, counts)
     values: Numbers = np.flatnonzero(np.unpackbits(high, bitorder="little").view(np.bool_))
     values -= np.repeat((np.cumsum(high_size) - high_size) * 8, counts) + rank

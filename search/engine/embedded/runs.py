@@ -16,7 +16,7 @@ from search.engine.embedded.container import Array
 from search.engine.embedded.impacts import packed as packed_frequencies
 from search.engine.embedded.labels import Labels
 from search.engine.embedded.lists import blob
-from search.engine.embedded.postings import Numbers, order_by, run_starts
+from search.engine.embedded.postings import Numbers, order_by, ranks, run_starts
 from search.engine.embedded.stored import Frames, packed, trained
 from search.schema import (
     FIELD_END,
@@ -201,7 +201,7 @@ def _occurrences(
     flat = np.concatenate([np.empty(0, np.uint32), *rows]) + np.repeat(base, lengths)
     flat = np.concatenate([np.empty(0, np.uint32), *tables]).take(flat)
     row = np.repeat(np.arange(len(rows)), lengths)
-    place = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    place = ranks(lengths)
     slot = row % len(Field)
     slot += (slot == 2) | ((slot == 1) & (place >= LEAD))
     return flat, row, slot

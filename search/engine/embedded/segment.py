@@ -19,7 +19,7 @@ from search.engine.base import Known
 from search.engine.embedded.columns import Column
 from search.engine.embedded.container import Array, ArrayFile
 from search.engine.embedded.impacts import Frequencies
-from search.engine.embedded.lists import FramedNumbers, StoredLists, texts_of
+from search.engine.embedded.lists import FramedNumbers, stored_lists, texts_of
 from search.engine.embedded.merging import unframed_texts
 from search.engine.embedded.places import articles_of
 from search.engine.embedded.postings import Numbers
@@ -40,10 +40,10 @@ class Segment:
         self.instants: NDArray[np.int64] = file["instants"]
         self.days: NDArray[np.int32] = file["days"]
         self._universe = int(file["universe"][0])
-        self.words = self._lists("words", self.articles)
-        self.places = self._lists("places", self._universe)
-        self._single = self._lists("single", self.articles)
-        self._big = self._lists("big", self.articles)
+        self.words = stored_lists(file, "words", self.articles)
+        self.places = stored_lists(file, "places", self._universe)
+        self._single = stored_lists(file, "single", self.articles)
+        self._big = stored_lists(file, "big", self.articles)
         self._terms = _Dictionary(file["terms"], file["terms.at"])
         self._impacts: NDArray[np.uint8] = file["impacts"]
         self.borders: NDArray[np.uint8] = file["borders"]
@@ -61,10 +61,6 @@ class Segment:
     def _column(self, facet: Facet) -> Column:
         several = f"{facet}.at" in self.file
         return Column(self.file[f"{facet}"], self.file[f"{facet}.at"] if several else None)
-
-    def _lists(self, name: str, universe: int) -> StoredLists:
-        parts = (self.file[f"{name}.low"], self.file[f"{name}.high"], self.file[f"{name}.at"])
-        return StoredLists(self.file[f"{name}.count"], parts, universe)
 
     @cached_property
     def oldest(self) -> NDArray[np.int32]:

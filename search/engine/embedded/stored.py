@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 import zstandard
 
-from search.article import Article
-from search.dates import Published, format_published
+from search.article import Article, stored_date
+from search.dates import format_published
 
 _DICTIONARY: Final = 112 * 1024
 _FROM: Final = 500
@@ -56,7 +55,7 @@ def unpacked(data: bytes) -> Article:
         end += size
     return Article(
         id=key,
-        published=_date(published),
+        published=stored_date(published),
         title=texts[:title],
         body=texts[title : title + body],
         url=url,
@@ -65,14 +64,9 @@ def unpacked(data: bytes) -> Article:
         persons=tuple(persons),
         captions=tuple(captions),
         authors=tuple(authors),
-        updated=_date(updated) if updated else None,
+        updated=stored_date(updated) if updated else None,
         origin=origin,
     )
-
-
-def _date(text: str) -> Published:
-    instant = datetime.fromisoformat(text)
-    return instant if len(text) > len("2025-06-10") else instant.date()
 
 
 class Frames:
