@@ -50,7 +50,8 @@ def _article(article: Article, columns: Columns, first: int, last: int) -> Analy
         Field.CAPTIONS: columns.words[body:captions] if article.captions else _NO_WORDS,
     }
     borders = np.packbits(columns.borders[start:end], bitorder="little").tobytes()
-    return AnalysedArticle(article, columns.forms, words, columns.text[start:end], borders)
+    text = columns.text[start:end]
+    return AnalysedArticle(article, columns.forms, words, text, borders, columns.readings)
 
 
 def analyse_in_order(

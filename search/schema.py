@@ -39,6 +39,9 @@ FIELD_WEIGHTS: Final = MappingProxyType({Field.TITLE: 4.0, Field.BODY: 1.0, Fiel
 FIELD_END: Final = "\x1f"
 """Stands behind every text in the literal text of an article, and nowhere else in it."""
 
+Reading = tuple[str, str]
+"""What a term may be typed as instead, in katakana or Latin letters, and the term: イシバ, 石破."""
+
 Form = tuple[str, str]
 """A term and one of the ways it is written, as it stands in a literal text; GAP is ("", "")."""
 
@@ -61,6 +64,8 @@ class AnalysedArticle:
     borders: bytes
     """Bit i (bit i % 8 of byte i // 8) is set where a word starts or ends before `text[i]`;
     ceil(len(text) / 8) bytes."""
+    readings: Sequence[Reading] = ()
+    """Shared by the articles of a batch; may hold those of terms of others."""
 
     def terms(self, field: Field) -> list[str]:
         """The terms of a field in order, GAP where they are parted."""

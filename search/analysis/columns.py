@@ -19,12 +19,27 @@ from search.analysis.edits import SORTS, put_together
 from search.analysis.lines import Lines
 from search.analysis.literals import Literals, find_differences
 from search.analysis.tokens import Kind
-from search.schema import Form
+from search.schema import Form, Reading
 
 Places = NDArray[np.int64]
 Kinds = NDArray[np.uint8]
 
 _SORTS: Final = np.array(SORTS, np.int8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawWords:
+    """The words as MeCab cut them, before any is put together; the line END ends each text."""
+
+    line: Places
+    """The number of each word's line: see `Lines.words`."""
+    start: Places
+    end: Places
+    """Places in the literal texts, white space before the word left out, half-open."""
+    word_ends: list[int]
+    """Text i has the words `word_ends[i - 1]` up to `word_ends[i]`."""
+    lines: Lines
+    """What the numbers stand for; the analyser may have a new table by now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +56,19 @@ class Columns:
     word_ends: list[int]
     borders: NDArray[np.bool_]
     """Whether a word starts or ends before each character of `text`."""
+    readings: Sequence[Reading] = ()
+    """Of the terms of `forms`."""
+    raw: RawWords | None = None
+    """Where asked for."""
 
 
-def make_columns(literals: Literals, outputs: Sequence[str], lines: Lines) -> Columns:
+def make_columns(
+    literals: Literals, outputs: Sequence[str], lines: Lines, *, raw: bool = False
+) -> Columns:
     """Columns of literal texts and of MeCab's outputs for them."""
     text, text_ends, seen = literals
     words = _Words(_look_up(outputs, lines), lines, text, text_ends)
+    unedited = words.raw() if raw else None
     words.edit()
     words.respell(find_differences(text, seen))
     forms, places = _distinct(words.form, lines)
@@ -55,7 +77,9 @@ def make_columns(literals: Literals, outputs: Sequence[str], lines: Lines) -> Co
     borders[words.start[is_word]] = True
     borders[words.end[is_word]] = True
     word_ends = np.flatnonzero(words.line == 0) + 1
-    return Columns(text, text_ends.tolist(), forms, places, word_ends.tolist(), borders)
+    return Columns(
+        text, text_ends.tolist(), forms, places, word_ends.tolist(), borders, raw=unedited
+    )
 
 
 def _look_up(outputs: Sequence[str], lines: Lines) -> Places:
@@ -95,6 +119,11 @@ class _Words:
         end[word_ends - 1] = text_ends
         self.start, self.end = end - width, end
 
+    def raw(self) -> RawWords:
+        """The words as they are now: later edits leave these columns alone."""
+        word_ends = np.flatnonzero(self.line == 0) + 1
+        return RawWords(self.line, self.start, self.end.copy(), word_ends.tolist(), self._lines)
+
     def edit(self) -> None:
         """Put names and numbers together, take joiners out."""
         kind = _taken(self._lines.kinds, self.line)
@@ -124,18 +153,18 @@ class _Words:
 def _cut_up(kind: Kinds, adjoins: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Runs, first and last word (excluded), of words of a sort that may be put together.
 
-    Those of katakana with a fragment, and those with a point between digits.
+    Those of katakana with a fragment, and those of numbers with a point inside or a numeral.
     """
     sort = _SORTS[kind]
     inside = np.zeros(len(kind) + 1, np.bool_)
     inside[1:-1] = (sort[1:] == sort[:-1]) & adjoins[1:]
     points = np.flatnonzero(kind == Kind.POINT)
     points = points[inside[points] & inside[points + 1]]
-    points = points[(kind[points - 1] == Kind.DIGITS) & (kind[points + 1] == Kind.DIGITS)]
-    fragments = np.flatnonzero(kind == Kind.FRAGMENT)
-    fragments = fragments[inside[fragments] | inside[fragments + 1]]
+    points = points[(kind[points - 1] != Kind.POINT) & (kind[points + 1] != Kind.POINT)]
+    parts = np.flatnonzero((kind == Kind.FRAGMENT) | (kind == Kind.NUMERAL))
+    parts = parts[inside[parts] | inside[parts + 1]]
     borders = np.flatnonzero(~inside)
-    runs = np.unique(np.searchsorted(borders, np.concatenate([points, fragments]), "right"))
+    runs = np.unique(np.searchsorted(borders, np.concatenate([points, parts]), "right"))
     return list(zip(borders[runs - 1].tolist(), borders[runs].tolist(), strict=True))
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from search.analysis import katakana
+from search.analysis.numerals import arabic
 from search.analysis.tokens import LONGEST_TERM, Edit, Kind, Word
-
-_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+", re.ASCII)
 
 NO_SORT: Final = 0
 _NAME: Final = 1
 _NUMERAL: Final = 2
-SORTS: Final = (NO_SORT, _NAME, _NUMERAL, NO_SORT, NO_SORT, _NAME, _NUMERAL)
+SORTS: Final = (NO_SORT, _NAME, _NUMERAL, NO_SORT, NO_SORT, _NAME, _NUMERAL, _NUMERAL)
 """The sort of each `Kind`: words side by side that have the same one may belong together."""
 
 
@@ -54,7 +52,7 @@ def _run(words: Sequence[Word], place: int) -> tuple[int, int]:
 
 
 def put_together(run: Sequence[Word]) -> Whole | None:
-    """What becomes of a run of words of one sort with a fragment or a point among them."""
+    """What becomes of a run of words of one sort with a fragment, point or numeral among them."""
     return _name(run) if SORTS[run[0].kind] == _NAME else _number(run)
 
 
@@ -75,19 +73,20 @@ def _name(run: Sequence[Word]) -> Whole | None:
 
 
 def _number(run: Sequence[Word]) -> Whole | None:
-    """6,000 and 34.5 as one token; the comma between thousands is not part of the term."""
+    """6,000, 34.5, 1億2千万 and 二〇二五 as one token, its term the number in digits."""
     first, last = 0, len(run)
     while first < last and run[first].kind == Kind.POINT:
         first += 1
     while first < last and run[last - 1].kind == Kind.POINT:
         last -= 1
-    surface = "".join(word.surface for word in run[first:last])
-    if not _NUMBER.fullmatch(surface):
+    if last - first < 2:
         return None
-    return Whole(first, last, surface, surface.replace(",", "")[:LONGEST_TERM])
+    surface = "".join(word.surface for word in run[first:last])
+    number = arabic(surface)
+    return Whole(first, last, surface, number[:LONGEST_TERM]) if number else None
 
 
 def _noun(whole: Whole) -> Word:
     width = len(whole.surface)
-    pos = "名詞,数詞,," if whole.surface[0].isdigit() else "名詞,普通名詞,一般,"
+    pos = "名詞,数詞,," if whole.term[0].isdigit() else "名詞,普通名詞,一般,"
     return Word(whole.surface, whole.term, pos, "", 0, width, width, Kind.PLAIN)

@@ -6,14 +6,17 @@ worked on at once.
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
+import unicodedata
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from search.analysis import katakana
 from search.analysis.normalize import fold_for_analysis
+from search.analysis.numerals import arabic, is_numeral
 from search.analysis.tokens import GAP, LONGEST_TERM, Kind, Word
 from search.schema import Form
 
@@ -25,9 +28,21 @@ END: Final = "END"
 """The line behind a text, number 0; as a word a gap one character wide, as FIELD_END is."""
 
 _JOINERS: Final = frozenset("・=-‐‑–'’")
+_NO_JOINERS: Final = str.maketrans("", "", "・=")
 _POINTS: Final = frozenset(".,")
 _SIGNS: Final = frozenset("#%&@+$¥€£°")
+_REPEATED: Final = re.compile("(.)([々ゝゞヽヾ])")
+_NAMED_SIGNS: Final = {"パーセント": "%"}
+_SMALL_KE: Final = re.compile("(?<=[一-鿿])[ケがガヵカ](?=[一-鿿])")
+HAS_KANJI: Final = re.compile("[㐀-鿿]")
+_VERB_ENDINGS: Final = dict(
+    zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True),
+)
 _END_WORD: Final = Word("", GAP, "", "", 0, 1, 1, Kind.GAP)
+
+
+IsVerb = Callable[[str], bool]
+"""Whether the dictionary has a verb that is written so."""
 
 
 class Lines(dict[str, int]):
@@ -37,8 +52,9 @@ class Lines(dict[str, int]):
     number can be found.
     """
 
-    def __init__(self, parts_of_speech: Mapping[str, str]) -> None:
+    def __init__(self, parts_of_speech: Mapping[str, str], is_verb: IsVerb) -> None:
         super().__init__()
+        self._is_verb = is_verb
         self.words: list[Word] = []
         self.kinds = array("B")
         self.leads = array("B")
@@ -47,6 +63,8 @@ class Lines(dict[str, int]):
         """The place in `forms` of each line."""
         self.forms: list[Form] = []
         """Each term in each way it is written; the first one is that of gaps."""
+        self.latin: dict[str, str] = {}
+        """Terms in katakana, and the word they come from as the dictionary has it."""
         self._places: dict[Form, int] = {}
         self._parts_of_speech = parts_of_speech
         self._lock = threading.RLock()
@@ -85,10 +103,53 @@ class Lines(dict[str, int]):
     def _read(self, line: str) -> Word:
         lead, surface, pos, lemma, origin = line.split("\t")
         pos = self._parts_of_speech.get(pos, pos)
-        term = _term(surface, pos, lemma, origin)[:LONGEST_TERM]
+        term = self._term(surface, pos, lemma, origin)[:LONGEST_TERM]
+        base, _, note = lemma.partition("-")
+        if note.isascii() and note and katakana.is_katakana(base):
+            self.latin[term] = note.casefold()
         kind = int(_kind(surface, term, lemma))
         width = len(surface)
         return Word(surface, term, pos, lemma, len(lead), width, len(lead) + width, kind)
+
+    def _term(self, surface: str, pos: str, lemma: str, origin: str) -> str:
+        """The form under which a word is indexed.
+
+        The lemma unites spellings (申込, 申込み), and a noun made from a compound verb goes with
+        the verb, since what MeCab takes it for depends on what follows. A proper noun's lemma is
+        only its reading (伊藤 and 伊東 are both イトウ), so names keep their written form; a
+        loanword's lemma depends on what stands around it (ケビン is キャビン when alone), so
+        katakana has rules of its own; a lemma carries notes behind a hyphen (円-助数詞).
+        """
+        if not any(char.isalnum() or char in _SIGNS or char >= "\U0001f000" for char in surface):
+            return GAP
+        if surface in _NAMED_SIGNS:
+            return _NAMED_SIGNS[surface]
+        surface = surface.translate(_NO_JOINERS) or surface
+        if katakana.is_katakana(surface) and origin not in {"和", "漢"}:
+            return katakana.unify(surface)
+        if is_numeral(surface) and (number := arabic(surface)):
+            return number
+        if "固有名詞" in pos or not lemma or pos.startswith("補助記号"):
+            return _SMALL_KE.sub("ヶ", _spelt_out(surface))
+        term = _spelt_out(fold_for_analysis(lemma.split("-", maxsplit=1)[0] or lemma).text)
+        return self._verb_of(term) if pos.startswith("名詞,普通名詞") else term
+
+    def _verb_of(self, noun: str) -> str:
+        """The verb of several kanji that a noun is made from (申し込み, 申し込む), or the noun."""
+        if len(HAS_KANJI.findall(noun)) < 2 or not "ぁ" <= noun[-1] <= "ゖ":
+            return noun
+        candidates = [noun + "る", noun[:-1] + _VERB_ENDINGS.get(noun[-1], "")]
+        return next(filter(self._is_verb, candidates), noun)
+
+
+def _spelt_out(text: str) -> str:
+    """With iteration marks spelt out: 人々 as 人人, いすゞ as いすず."""
+    return _REPEATED.sub(_repeated, text) if _REPEATED.search(text) else text
+
+
+def _repeated(found: re.Match[str]) -> str:
+    char, mark = found.groups()
+    return char + (unicodedata.normalize("NFC", char + "\u3099") if mark in "ゞヾ" else char)
 
 
 def _kind(surface: str, term: str, lemma: str) -> Kind:
@@ -98,21 +159,6 @@ def _kind(surface: str, term: str, lemma: str) -> Kind:
         return Kind.POINT if surface in _POINTS else Kind.GAP
     if katakana.is_katakana(surface):
         return Kind.FRAGMENT if len(surface) == 1 or not lemma else Kind.KATAKANA
+    if is_numeral(surface):
+        return Kind.NUMERAL
     return Kind.DIGITS if surface.isascii() and surface.isdigit() else Kind.PLAIN
-
-
-def _term(surface: str, pos: str, lemma: str, origin: str) -> str:
-    """The form under which a word is indexed.
-
-    The lemma unites spellings (申込み, 申し込み). A proper noun's lemma is only its reading
-    (伊藤 and 伊東 are both イトウ), so names keep their written form; a loanword's lemma
-    depends on what stands around it (ケビン is キャビン when alone), so katakana has rules of
-    its own; a lemma carries notes behind a hyphen (円-助数詞).
-    """
-    if not any(char.isalnum() or char in _SIGNS or char >= "\U0001f000" for char in surface):
-        return GAP
-    if katakana.is_katakana(surface) and origin not in {"和", "漢"}:
-        return katakana.unify(surface)
-    if "固有名詞" in pos or not lemma or pos.startswith("補助記号"):
-        return surface
-    return fold_for_analysis(lemma.split("-", maxsplit=1)[0] or lemma).text

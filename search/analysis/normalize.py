@@ -15,13 +15,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from operator import attrgetter
 from typing import Final, NamedTuple
-
-_FOLDED_START: Final = attrgetter("folded_start")
 
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt, Unicode 15.
 _IGNORABLE: Final = re.compile(
@@ -56,6 +53,10 @@ class Folded:
     cuts: Sequence[Cut] = ()
     blank_lines: Sequence[int] = ()
     """Places of the spaces in a literal text that stand for two or more line feeds."""
+    _starts: Sequence[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", [cut[0] for cut in self.cuts])
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original text of the folded span `start`..`end` (not empty)."""
@@ -65,7 +66,7 @@ class Folded:
 
     def _cluster(self, place: int) -> tuple[int, int]:
         """The original cluster of one folded character."""
-        before = bisect_right(self.cuts, place, key=_FOLDED_START) - 1
+        before = bisect_right(self._starts, place) - 1
         if before < 0:
             return place, place + 1
         cut = self.cuts[before]

@@ -35,6 +35,8 @@ class Kind(IntEnum):
     """Katakana that the dictionary does not have, or a single one: a sign of a name cut up."""
     POINT = 6
     """A comma or point that may stand inside a number; otherwise a gap."""
+    NUMERAL = 7
+    """A number in kanji; with digits or others beside it, it may be a part of a larger one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from search.schema import FIELD_END, AnalysedArticle, Field, Form
 from tests.conftest import SAMPLES
 from tests.search.test_normalize import texts
 
-NEWS = "東京 都は、。\n・ケビンハセット1,0.5AbＣ ｶﾞ髙﨑橋行った㍿…゛\u3000\0"
+NEWS = (
+    "東京 都は、。\n・ケビンハセット1,0.5AbＣ ｶﾞ髙﨑橋行った㍿…゛\u3000\0六千二十万億〇人々円ゝゞ％"
+)
 news_like = st.text(st.sampled_from(NEWS), max_size=60)
 any_text = st.one_of(texts, news_like)
 articles = st.builds(
@@ -104,6 +106,12 @@ def assert_as_twins(analyser: Analyser, given_articles: list[Article]) -> None:
 @example([made("ハ", "ハ", "ハセ", "1,", "000"), made(",000", ".5", "セット")])
 @example([made("\0", "\ud800", " ", "\n\n"), made("㍿ｶﾞ㌔", "髙﨑", "か\u3099e\u0301", "👩‍👧🎌")])
 @example([made("髙・橋", "髙 \n\n 﨑", "…髙…", "葛󠄀城 髙")])
+@example(
+    [
+        made("1億2千万", "二〇二五年、六千", "1万", "5千円"),
+        made("千", "万人々", "十、二十", "〇.五"),
+    ]
+)
 def test_a_batch_is_as_its_texts_one_by_one(
     analyser: Analyser, given_articles: list[Article]
 ) -> None:
@@ -153,6 +161,9 @@ def test_a_form_is_a_term_and_what_stands_in_the_text(analyser: Analyser) -> Non
     ]
     assert written(analyser, "ケビン・ハセット") == [("ケビン", "ケビン"), ("ハセット", "ハセット")]
     assert written(analyser, "６，０００円") == [("6000", "6,000"), ("円", "円")]
+    assert written(analyser, "1億2千万円") == [("120000000", "1億2千万"), ("円", "円")]
+    assert written(analyser, "二〇二五年") == [("2025", "二〇二五"), ("年", "年")]
+    assert written(analyser, "人々") == [("人人", "人々")]
 
 
 def test_a_blank_line_is_one_space_and_a_gap(analyser: Analyser) -> None:
@@ -166,6 +177,36 @@ def test_captions_are_each_followed_by_a_gap(analyser: Analyser) -> None:
     assert found.terms(Field.CAPTIONS) == ["東京", GAP, GAP, "大阪", GAP]
     assert found.text == "題\x1f\x1f東京\x1f\x1f大阪\x1f"
     assert found.terms(Field.BODY) == []
+
+
+def test_readings_are_those_of_the_terms_of_a_batch(analyser: Analyser) -> None:
+    batch = analyse_batch(
+        analyser, [made("石破首相", "東京のサーバー"), made("公演と講演", "", "述べた、2025年")]
+    )
+    readings = batch[0].readings
+    assert batch[1].readings is readings
+    assert {("イシバ", "石破"), ("トウキョウ", "東京"), ("server", "サーバ")} <= set(readings)
+    assert {term for reading, term in readings if reading == "コウエン"} == {"公演", "講演"}
+    terms = {term for term, _ in batch[0].forms}
+    for reading, term in readings:
+        assert term in terms
+        assert reading
+        assert not reading.isspace()
+    assert len(set(readings)) == len(readings)
+    (other,) = analyse_batch(analyser, [made("大阪")])
+    assert ("イシバ", "石破") not in other.readings
+
+
+@given(st.lists(articles, max_size=3))
+def test_readings_are_the_same_in_any_batch(
+    analyser: Analyser, given_articles: list[Article]
+) -> None:
+    together = analyse_batch(analyser, given_articles)
+    for item, found in zip(given_articles, together, strict=True):
+        (alone,) = analyse_batch(analyser, [item])
+        assert set(alone.readings) <= set(found.readings)
+        held = {term for term, _ in alone.forms}
+        assert {each for each in found.readings if each[1] in held} == set(alone.readings)
 
 
 def test_the_forms_stay_one_list_between_processes(analyser: Analyser) -> None:

@@ -85,11 +85,27 @@ def test_homophones_do_not_meet(analyser: Analyser, one: str, other: str) -> Non
         ("りんご", "林檎"),
         ("リンゴ", "林檎"),
         ("６，０００円", "6000円"),
-        ("述べた", "述べる"),
+        ("述べた", "のべた"),
+        ("六千円", "6000円"),
+        ("1億2千万円", "120,000,000円"),
+        ("二〇二五年", "2025年"),
+        ("人々", "人人"),
+        ("いすゞ", "いすず"),
+        ("霞ヶ関", "霞が関"),
+        ("關ヶ原", "関ケ原"),
+        ("30パーセント", "30％"),
+        ("フイルム", "フィルム"),
+        ("申込み", "申し込み"),
+        ("引上げ", "引き上げ"),
     ],
 )
 def test_spellings_meet(analyser: Analyser, one: str, other: str) -> None:
-    assert terms(analyser, one)[0] == terms(analyser, other)[0]
+    assert terms(analyser, one) == terms(analyser, other)
+
+
+def test_inflected_forms_meet_in_the_form_of_the_dictionary(analyser: Analyser) -> None:
+    for text in ("述べた", "述べず", "述べよう", "述べます"):
+        assert terms(analyser, text)[0] == "述べる"
 
 
 def test_a_proper_noun_keeps_its_written_form(analyser: Analyser) -> None:
@@ -120,6 +136,39 @@ def test_numbers_are_whole(analyser: Analyser) -> None:
     assert terms(analyser, "11日") == ["11", "日"]
     assert terms(analyser, "約3.5.") == ["約", "3.5"]
     assert terms(analyser, "１日") == ["1", "日"]
+
+
+def test_numbers_in_kanji_are_numbers_in_digits(analyser: Analyser) -> None:
+    assert terms(analyser, "1億2千万円") == ["120000000", "円"]
+    assert terms(analyser, "一万五千人が") == ["15000", "人", "が"]
+    assert terms(analyser, "二〇二五年三月") == ["2025", "年", "3", "月"]
+    assert terms(analyser, "百万") == ["1000000"]
+    assert terms(analyser, "三重県と八王子の万博") == ["三重", "県", "と", "八王子", "の", "万博"]
+
+
+@pytest.mark.parametrize(
+    ("term", "reading"),
+    [
+        ("石破", "イシバ"),
+        ("東京", "トウキョウ"),
+        ("公演", "コウエン"),
+        ("退団", "タイダン"),
+        ("茂", "シゲル"),
+    ],
+)
+def test_a_word_with_kanji_knows_how_it_is_read(
+    analyser: Analyser, term: str, reading: str
+) -> None:
+    found = analyser.readings_of(term)
+    assert reading in found
+    assert len(set(found)) == len(found) <= 5
+
+
+@pytest.mark.parametrize(
+    "term", ["", "とうきょう", "サーバ", "server", "2025", "%", "東京都知事選挙"]
+)
+def test_other_words_have_no_reading(analyser: Analyser, term: str) -> None:
+    assert analyser.readings_of(term) == ()
 
 
 def test_a_single_kanji_is_a_term(analyser: Analyser) -> None:
