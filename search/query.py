@@ -17,6 +17,9 @@ from search.schema import Facet, Field
 JOINERS = "・=-‐‑–'’"
 """May stand between two words of a name: ケビン・ハセット."""
 
+SENTENCE_ENDS = "。!?"
+"""In literal text; a gap of a phrase never reaches over one of them."""
+
 ALL_FIELDS = (Field.TITLE, Field.BODY, Field.CAPTIONS)
 
 
@@ -29,14 +32,26 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Articles where the terms, as they are written anywhere in the index, stand side by side.
+class Slot:
+    """What may stand at one place of a phrase: terms in any of their written forms, or letters."""
 
-    In one of the fields, in this order, each from border to border of words; white space or a
-    JOINER may stand between two.
+    terms: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    """Pieces of literal text, as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Articles where the slots are filled one after the other, in one of the fields.
+
+    What fills a slot stands from border to border of words. `gaps[i]` is what may stand between
+    slots i and i + 1: with 0, nothing, or one white space or JOINER; else up to so many
+    characters, none of which ends a sentence.
     """
 
-    terms: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    gaps: tuple[int, ...] = ()
+    """One less than slots; empty where all are 0."""
     fields: tuple[Field, ...] = ALL_FIELDS
 
 
@@ -60,6 +75,14 @@ class Boosted:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighted:
+    """The articles of `clause`; their scores count `eighths` of 8, rounded down."""
+
+    clause: Query
+    eighths: int
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Articles that match every clause; with none, every article."""
 
@@ -69,6 +92,13 @@ class And:
 @dataclass(frozen=True, slots=True)
 class Or:
     """Articles that match at least one clause; with none, no article."""
+
+    clauses: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Articles that match at least one clause; the highest of their scores counts."""
 
     clauses: tuple[Query, ...]
 
@@ -103,19 +133,6 @@ class Nothing:
     """No article."""
 
 
-Leaf = Term | Phrase | Literal
-Query = Leaf | Boosted | And | Or | AtLeast | Not | Everything | Nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """Hits inside longer words: those of a wider query that the query itself does not find."""
-
-    query: Query
-    shown: bool
-    """Whether they are hits, behind all others by relevance; else they are only counted."""
-
-
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """A filter: articles that have at least one of the values for a facet."""
@@ -129,6 +146,39 @@ class Between:
 
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Articles that pass a filter on a facet, with score 0; `Between` for the date."""
+
+    facet: Facet
+    rule: OneOf | Between
+
+
+Leaf = Term | Phrase | Literal
+Query = Leaf | Boosted | Weighted | And | Or | Best | AtLeast | Not | Passing | Everything | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Hits inside longer words: those of a wider query that the query itself does not find."""
+
+    query: Query
+    shown: bool
+    """Whether they are hits, behind all others by relevance; else they are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Raises the first hits of running text, by what stands at their beginning.
+
+    Of the first scoring.MOST_RAISED hits of the query, each gains for every pair of characters
+    that begins in its headline or in the first scoring.OPENING characters of its body; `pairs` are
+    such pairs and how much they count, in eighths.
+    """
+
+    pairs: tuple[tuple[str, int], ...]
 
 
 Filters = Mapping[Facet, OneOf | Between]

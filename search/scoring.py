@@ -1,9 +1,11 @@
 """BM25F as plain formulas (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 
-What an article has of a term is one whole number, its impact, 1 to 255: w / (K1 + w) in 255ths,
-where w adds up the weighted frequencies of headline, lead, rest of the body and captions, each
-over the length of its field. How telling a term is, its idf, is a whole number of 256ths. So
-scores are exact sums of whole numbers in every engine, and equal scores are equal.
+What an article has of a term is one whole number, its impact, 1 to 255. It adds two parts, each of
+the form w / (K1 + w). In the first, w adds up the weighted frequencies of headline, body and
+captions, each over the length of its field. In the second, which counts LEAD_SHARE, w is what
+headline and lead have: news says what it is about at the top. How telling a term is, its idf, is a
+whole number of 256ths. So scores are exact sums of whole numbers in every engine, and equal scores
+are equal.
 """
 
 from __future__ import annotations
@@ -15,13 +17,25 @@ from dataclasses import dataclass
 from search.schema import FIELD_WEIGHTS, Field
 
 K1 = 1.2
-B = {Field.TITLE: 0.5, Field.BODY: 0.75, Field.CAPTIONS: 0.5}
+B = {Field.TITLE: 0.5, Field.BODY: 0.6, Field.CAPTIONS: 0.5}
 
-LEAD = 64
+LEAD = 128
 """The first so many words of the body, gaps included, are the lead."""
 
-LEAD_WEIGHT = 1.5
-"""An occurrence in the lead counts as so many in the rest of the body."""
+LEAD_SHARE = 0.4
+"""What headline and lead by themselves count, beside the whole article."""
+
+OPENING = 300
+"""The first so many characters of a body, and its headline, are the opening."""
+
+OPENING_WEIGHT = 51
+"""Impact of a pair of characters of running text that stands in the opening."""
+
+MOST_RAISED = 100
+"""So many of the first hits are looked at for pairs in their openings."""
+
+MOST_PLACES = 1 << 18
+"""A pair of characters with more places tells too little to be looked for in openings."""
 
 MOST = (7, 15, 63, 7)
 """More occurrences in headline, lead, rest of the body, captions count as these."""
@@ -86,9 +100,19 @@ def impact(frequencies: Sequence[int], lengths: Mapping[Field, int], averages: A
     title_norm = norm(Field.TITLE, lengths[Field.TITLE], averages.title)
     body_norm = norm(Field.BODY, lengths[Field.BODY], averages.body)
     captions_norm = norm(Field.CAPTIONS, lengths[Field.CAPTIONS], averages.captions)
-    weight = (
-        FIELD_WEIGHTS[Field.TITLE] * title / title_norm
-        + FIELD_WEIGHTS[Field.BODY] * (LEAD_WEIGHT * lead + rest) / body_norm
+    headline = FIELD_WEIGHTS[Field.TITLE] * title / title_norm
+    whole = (
+        headline
+        + FIELD_WEIGHTS[Field.BODY] * (lead + rest) / body_norm
         + FIELD_WEIGHTS[Field.CAPTIONS] * captions / captions_norm
     )
-    return max(1, round(FULL_IMPACT * weight / (K1 + weight)))
+    top = headline + FIELD_WEIGHTS[Field.BODY] * lead
+    both = whole / (K1 + whole) + LEAD_SHARE * top / (K1 + top)
+    return max(1, round(FULL_IMPACT * both / (1 + LEAD_SHARE)))
+
+
+def opening_units(articles: int, places: int) -> int:
+    """How telling a pair of characters with so many places is, in 256ths; 0: too little."""
+    if places > min(articles // 2, MOST_PLACES):
+        return 0
+    return idf_units(articles, places)

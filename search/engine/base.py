@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.article import Article
-from search.query import FacetRequest, Filters, Partial, Query, Sort
+from search.query import FacetRequest, Filters, Opening, Partial, Query, Sort
 from search.results import Match, Matches, ValueCount
 from search.schema import AnalysedArticle, Facet
 
@@ -48,16 +48,23 @@ class Snapshot(Protocol):
         """Tells this state from every other, also from one of an index made anew."""
         ...
 
-    def search(
+    def search(  # noqa: PLR0913 - the first is what is asked, the others how
         self,
         query: Query,
         *,
         filters: Filters,
         window: Window,
         facets: Sequence[FacetRequest] = (),
+        lower: Query | None = None,
         partial: Partial | None = None,
+        opening: Opening | None = None,
     ) -> Matches:
-        """The hits that pass every filter, and each facet counted without its own filter."""
+        """The hits that pass every filter, and each facet counted without its own filter.
+
+        What only the wider query `lower` finds is a hit too, behind the others by relevance; what
+        only `partial` finds stands behind both, or is only counted. `opening` raises the first of
+        the hits of `query`, by relevance; how telling its pairs are may count removed articles.
+        """
         ...
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
@@ -79,6 +86,25 @@ class Snapshot(Protocol):
         """Every way a term is written in literal texts, the term itself included.
 
         Ways that only removed articles had may stay.
+        """
+        ...
+
+    def terms_written(self, form: str) -> Sequence[str]:
+        """The terms that are written so somewhere, in order; see `forms`."""
+        ...
+
+    def terms_read(self, reading: str) -> Sequence[str]:
+        """The terms that have this reading, in order; see AnalysedArticle.readings."""
+        ...
+
+    def vocabulary(self, least: int) -> Sequence[str]:
+        """The terms that at least so many articles have, in order of UTF-8; removed ones count."""
+        ...
+
+    def labels(self, facet: Facet) -> Sequence[str]:
+        """The values that articles have for a facet other than the date, in no order.
+
+        Those that only removed articles had may stay.
         """
         ...
 

@@ -6,6 +6,7 @@ every article.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import assert_never
+from typing import Final, assert_never
 
 from search.article import Article
 from search.buckets import date_buckets
@@ -21,10 +22,11 @@ from search.dates import as_microseconds, tokyo_day
 from search.engine.base import EngineStatus, Known, Window
 from search.engine.facets import listed
 from search.errors import REINDEX, IndexMissing
-from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, places
+from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, alternatives, places
 from search.query import (
     And,
     AtLeast,
+    Best,
     Between,
     Boosted,
     Everything,
@@ -35,15 +37,33 @@ from search.query import (
     Not,
     Nothing,
     OneOf,
+    Opening,
     Or,
     Partial,
+    Passing,
     Phrase,
     Query,
     Term,
+    Weighted,
 )
 from search.results import Match, Matches, ValueCount
 from search.schema import FIELD_END, AnalysedArticle, Facet, Field, facet_values
-from search.scoring import LEAD, PLACED, SCORE_UNITS, Averages, averages_of, idf_units, impact
+from search.scoring import (
+    LEAD,
+    MOST_RAISED,
+    OPENING,
+    OPENING_WEIGHT,
+    PLACED,
+    SCORE_UNITS,
+    Averages,
+    averages_of,
+    idf_units,
+    impact,
+    opening_units,
+)
+
+_PARTIAL: Final = 2
+"""The last of three ranks of hits."""
 
 
 class Collection:
@@ -54,8 +74,16 @@ class Collection:
     ) -> None:
         self.articles = articles
         self._forms: dict[str, set[str]] = {}
+        self._read: dict[str, set[str]] = {}
+        self.having: Counter[str] = Counter()
+        """How many articles have each term."""
         totals: Counter[Field] = Counter()
         for each in articles:
+            held = {term for field in Field for term in each.terms(field) if term}
+            self.having.update(held)
+            for reading, term in each.readings:
+                if term in held:
+                    self._read.setdefault(reading, set()).add(term)
             for field in Field:
                 totals[field] += sum(map(bool, each.terms(field)))
                 for place in each.words[field].tolist():
@@ -67,6 +95,14 @@ class Collection:
     def forms(self, term: str) -> list[str]:
         """Every way a term is written, itself first."""
         return [term, *sorted(self._forms.get(term, set()) - {term})]
+
+    def terms_written(self, form: str) -> list[str]:
+        """The terms that are written so somewhere."""
+        return sorted(term for term in self.having if form in self.forms(term))
+
+    def terms_read(self, reading: str) -> list[str]:
+        """The terms of articles that give them this reading."""
+        return sorted(self._read.get(reading, ()))
 
     def matches(self, query: Query, article: AnalysedArticle) -> bool:  # noqa: C901, PLR0911 - one a node
         """Whether an article matches; the meaning of every node, in one place."""
@@ -82,11 +118,11 @@ class Collection:
                     for each in query.fields
                     for _, text in literal_texts(article)[each]
                 )
-            case Boosted():
+            case Boosted() | Weighted():
                 return self.matches(query.clause, article)
             case And():
                 return all(self.matches(clause, article) for clause in query.clauses)
-            case Or():
+            case Or() | Best():
                 return any(self.matches(clause, article) for clause in query.clauses)
             case AtLeast():
                 pairs = zip(query.clauses, query.weights, strict=True)
@@ -94,6 +130,8 @@ class Collection:
                 return sum(found) >= query.needed
             case Not():
                 return not self.matches(query.clause, article)
+            case Passing():
+                return passes(article.article, query.facet, query.rule)
             case Everything():
                 return True
             case Nothing():
@@ -101,13 +139,13 @@ class Collection:
         assert_never(query)
 
     def _side_by_side(self, phrase: Phrase, article: AnalysedArticle, field: Field) -> bool:
-        pieces = [self.forms(term) for term in phrase.terms]
+        pieces = [alternatives(slot, self.forms) for slot in phrase.slots]
         return any(
-            any(places(text, pieces, BETWEEN_WORDS, article.border_from(start)))
+            any(places(text, pieces, BETWEEN_WORDS, article.border_from(start), phrase.gaps))
             for start, text in literal_texts(article)[field]
         )
 
-    def score(self, query: Query, article: AnalysedArticle) -> int:
+    def score(self, query: Query, article: AnalysedArticle) -> int:  # noqa: PLR0911 - one a node
         """The score of an article that matches, in SCORE_UNITS."""
         match query:
             case Term():
@@ -117,12 +155,30 @@ class Collection:
             case Boosted():
                 raised = self.score(query.by, article) if self.matches(query.by, article) else 0
                 return self.score(query.clause, article) + raised
+            case Weighted():
+                return self.score(query.clause, article) * query.eighths // 8
             case And() | Or() | AtLeast():
                 matching = [each for each in query.clauses if self.matches(each, article)]
                 return sum(self.score(clause, article) for clause in matching)
-            case Not() | Everything() | Nothing():
+            case Best():
+                matching = [each for each in query.clauses if self.matches(each, article)]
+                return max(self.score(clause, article) for clause in matching)
+            case Not() | Passing() | Everything() | Nothing():
                 return 0
         assert_never(query)
+
+    def raised(self, opening: Opening, article: AnalysedArticle) -> int:
+        """What an opening adds to the score of an article, in SCORE_UNITS."""
+        return sum(
+            OPENING_WEIGHT * (self._opening_units(pair) * eighths // 8)
+            for pair, eighths in opening.pairs
+            if pair in _beginning(article)
+        )
+
+    def _opening_units(self, pair: str) -> int:
+        wanted = re.compile(f"(?={re.escape(pair)})")
+        places = sum(len(wanted.findall(each.text)) for each in self.articles)
+        return opening_units(len(self.articles), places)
 
     def _idf(self, leaf: Leaf) -> int:
         if leaf not in self._units:
@@ -140,6 +196,12 @@ class Collection:
         )
         lengths = {each: sum(map(bool, article.terms(each))) for each in Field}
         return impact(counts, lengths, self._averages)
+
+
+def _beginning(article: AnalysedArticle) -> str:
+    """Headline and the first characters of the body, one more where a pair may end in it."""
+    title, body, *_ = article.text.split(FIELD_END)
+    return f"{title}{FIELD_END}{body[: OPENING + 1]}"
 
 
 def literal_texts(article: AnalysedArticle) -> dict[Field, list[tuple[int, str]]]:
@@ -181,32 +243,28 @@ class MemorySnapshot:
     def _collection(self) -> Collection:
         return Collection(self.articles, self.averages)
 
-    def search(
+    def search(  # noqa: PLR0913 - those of the port
         self,
         query: Query,
         *,
         filters: Filters,
         window: Window,
         facets: Sequence[FacetRequest] = (),
+        lower: Query | None = None,
         partial: Partial | None = None,
+        opening: Opening | None = None,
     ) -> Matches:
         """See Snapshot.search."""
-        matches = self._collection.matches
-        found = [each for each in self.articles if matches(query, each)]
-        extra: list[AnalysedArticle] = []
-        if partial:
-            wider = [each for each in self.articles if matches(partial.query, each)]
-            extra = [each for each in wider if each not in found]
-        shown = extra if partial and partial.shown else []
-        hits = [
-            *(self._match(each, query) for each in found),
-            *(self._match(each, partial.query, partial=True) for each in shown if partial),
-        ]
-        ordered = _ordered([each for each in hits if _passes_all(each.article, filters)], window)
+        found = self._hits((query, lower, partial.query if partial else None))
+        if opening:
+            found = self._raised(found, filters, opening)
+        shown = bool(partial and partial.shown)
+        hits = [each for each in found if shown or each.rank < _PARTIAL]
+        ordered = _ordered([each for each in hits if each.passes(filters)], window)
         dates: Counter[date] = Counter()
         values: dict[Facet, tuple[ValueCount, ...]] = {}
         for facet in facets:
-            counted = [e.article for e in hits if _passes_all(e.article, filters, facet.facet)]
+            counted = [e.item.article for e in hits if e.passes(filters, facet.facet)]
             if facet.facet is Facet.DATE:
                 dates = Counter(tokyo_day(article.published) for article in counted)
             else:
@@ -219,12 +277,31 @@ class MemorySnapshot:
             tuple(ordered[window.offset : window.offset + window.limit]),
             date_buckets(dates, intervals[0]) if intervals else (),
             values,
-            sum(_passes_all(each.article, filters) for each in extra),
+            sum(each.rank == _PARTIAL and each.passes(filters) for each in found),
         )
 
-    def _match(self, article: AnalysedArticle, query: Query, *, partial: bool = False) -> Match:
-        score = self._collection.score(query, article) / SCORE_UNITS
-        return Match(article.article, score, partial, article.borders)
+    def _hits(self, queries: Sequence[Query | None]) -> list[_Hit]:
+        """The articles of each query that none before it finds."""
+        hits: list[_Hit] = []
+        for rank, query in enumerate(queries):
+            before = {each.item for each in hits}
+            hits += [
+                _Hit(item, rank, self._collection.score(query, item))
+                for item in self.articles
+                if query and item not in before and self._collection.matches(query, item)
+            ]
+        return hits
+
+    def _raised(self, found: list[_Hit], filters: Filters, opening: Opening) -> list[_Hit]:
+        """The hits, the first of the query itself raised by their openings."""
+        passing = [each for each in found if not each.rank and each.passes(filters)]
+        first = {each.item: each for each in _by_relevance(passing)[:MOST_RAISED]}
+        return [
+            replace(each, units=each.units + self._collection.raised(opening, each.item))
+            if first.get(each.item) is each
+            else each
+            for each in found
+        ]
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """See Snapshot.counts."""
@@ -234,6 +311,22 @@ class MemorySnapshot:
     def forms(self, term: str) -> Sequence[str]:
         """See Snapshot.forms."""
         return self._collection.forms(term)
+
+    def terms_written(self, form: str) -> Sequence[str]:
+        """See Snapshot.terms_written."""
+        return self._collection.terms_written(form)
+
+    def terms_read(self, reading: str) -> Sequence[str]:
+        """See Snapshot.terms_read."""
+        return self._collection.terms_read(reading)
+
+    def vocabulary(self, least: int) -> Sequence[str]:
+        """See Snapshot.vocabulary."""
+        return sorted(term for term, count in self._collection.having.items() if count >= least)
+
+    def labels(self, facet: Facet) -> Sequence[str]:
+        """See Snapshot.labels."""
+        return list({v for each in self.articles for v in facet_values(each.article, facet)})
 
     def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
         """See Snapshot.values."""
@@ -256,27 +349,55 @@ class MemorySnapshot:
         return next(found, None)
 
 
-def _ordered(hits: list[Match], window: Window) -> list[Match]:
+@dataclass(frozen=True)
+class _Hit:
+    """An article, which query found it, and how well, in SCORE_UNITS."""
+
+    item: AnalysedArticle
+    rank: int
+    """0: the query itself, 1: the lower one, _PARTIAL: the partial one."""
+    units: int
+
+    def passes(self, filters: Filters, without: Facet | None = None) -> bool:
+        article = self.item.article
+        rules = ((facet, rule) for facet, rule in filters.items() if facet != without)
+        return all(passes(article, facet, rule) for facet, rule in rules)
+
+    def match(self, units: float) -> Match:
+        score = round(max(0.0, units) / SCORE_UNITS, 5)
+        return Match(self.item.article, score, self.rank == _PARTIAL, self.item.borders)
+
+
+def _by_relevance(hits: list[_Hit]) -> list[_Hit]:
+    ordered = sorted(hits, key=lambda each: each.item.article.id)
+    return sorted(
+        ordered, key=lambda each: (-each.units, -as_microseconds(each.item.article.published))
+    )
+
+
+def _ordered(hits: list[_Hit], window: Window) -> list[Match]:
+    """In the order asked for; by relevance, one rank behind the other."""
     oldest = window.sort == "oldest"
-    hits.sort(key=lambda each: each.article.id)
-    hits.sort(key=lambda each: as_microseconds(each.article.published), reverse=not oldest)
+    hits.sort(key=lambda each: each.item.article.id)
+    hits.sort(key=lambda each: as_microseconds(each.item.article.published), reverse=not oldest)
     if window.sort != "relevance":
-        return [replace(each, score=0.0) for each in hits]
-    lowest = min((each.score for each in hits if not each.partial), default=None)
-    scored = [replace(each, score=round(_behind(each, lowest), 5)) for each in hits]
-    scored.sort(key=lambda each: (each.partial, -each.score))
-    return scored
+        return [each.match(0) for each in hits]
+    matches: list[Match] = []
+    lowest: float | None = None
+    for rank in range(_PARTIAL + 1):
+        ranked = sorted((each for each in hits if each.rank == rank), key=lambda each: -each.units)
+        scores = [_behind(each.units, lowest) for each in ranked]
+        matches += [each.match(score) for each, score in zip(ranked, scores, strict=True)]
+        lowest = min(scores, default=lowest)
+    return matches
 
 
-def _behind(hit: Match, lowest: float | None) -> float:
-    """A hit inside longer words stands behind all others."""
-    if not hit.partial or lowest is None:
-        return hit.score
-    return lowest * hit.score / (hit.score + 1)
-
-
-def _passes_all(article: Article, filters: Filters, without: Facet | None = None) -> bool:
-    return all(passes(article, facet, rule) for facet, rule in filters.items() if facet != without)
+def _behind(units: int, lowest: float | None) -> float:
+    """A score below the lowest of the ranks before, in the order of the scores of its own rank."""
+    if lowest is None:
+        return units
+    share = units / (units + SCORE_UNITS)
+    return lowest * share if lowest > 0 else lowest - 1 + share
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from search.errors import IndexMissing, IndexUnusable
 from search.query import (
     And,
     AtLeast,
+    Best,
     Between,
     Boosted,
     Everything,
@@ -28,13 +29,18 @@ from search.query import (
     Nothing,
     OneOf,
     Or,
+    Passing,
     Phrase,
     Query,
+    Slot,
     Term,
+    Weighted,
 )
 from search.results import DateBucket, Matches, ValueCount
-from search.schema import AnalysedArticle, Facet, Field
+from search.schema import AnalysedArticle, Facet, Field, Reading
+from search.scoring import SCORE_UNITS
 from tests.engine.made import analysed as made
+from tests.engine.made import phrase
 
 
 @pytest.fixture(params=["memory", "embedded"])
@@ -55,8 +61,15 @@ def article(number: int, **members: object) -> Article:
     return replace(base, **members)  # type: ignore[arg-type]
 
 
-def analysed(item: Article, title: str = "", body: str = "", captions: str = "") -> AnalysedArticle:
-    return made(item, {Field.TITLE: title, Field.BODY: body, Field.CAPTIONS: captions})
+def analysed(
+    item: Article,
+    title: str = "",
+    body: str = "",
+    captions: str = "",
+    readings: Sequence[Reading] = (),
+) -> AnalysedArticle:
+    words = {Field.TITLE: title, Field.BODY: body, Field.CAPTIONS: captions}
+    return made(item, words, readings)
 
 
 ARTICLES = [
@@ -68,9 +81,15 @@ ARTICLES = [
 ]
 
 
-def fill(engine: Engine) -> None:
+MANY = [analysed(article(28, id=f"n{number}"), "y", "y y y", "y") for number in range(100)]
+"""So many that what is written later does not go into their segment."""
+
+ECONOMY = Passing(Facet.TOPIC, OneOf(("経済",)))
+
+
+def fill(engine: Engine, articles: Iterable[AnalysedArticle] = ARTICLES) -> None:
     with engine.writing() as writer:
-        for each in ARTICLES:
+        for each in articles:
             writer.add(each)
 
 
@@ -91,11 +110,17 @@ def ids(engine: Engine, query: Query, **kwargs: object) -> list[str]:
         (Term("a", (Field.TITLE,)), "a2 a5"),
         (Term("d"), "a2 a4 a5"),
         (Term("nowhere"), ""),
-        (Phrase(("a", "b")), "a1 a2 a3"),
-        (Phrase(("b", "a", "b")), "a3"),
-        (Phrase(("c", "d")), ""),
-        (Phrase(("a", "b"), (Field.CAPTIONS,)), "a3"),
-        (Phrase(("d", "d")), "a4"),
+        (Term("\ud800"), ""),
+        (phrase("\ud800", "a", gaps=(2,)), ""),
+        (phrase("a", "b"), "a1 a2 a3"),
+        (phrase("b", "a", "b"), "a3"),
+        (phrase("c", "d"), ""),
+        (phrase("a", "b", fields=(Field.CAPTIONS,)), "a3"),
+        (phrase("d", "d"), "a4"),
+        (phrase("a", "c", gaps=(1,)), "a1"),
+        (phrase("a"), "a1 a2 a3 a5"),
+        (phrase("a", fields=(Field.TITLE,)), "a2 a5"),
+        (Phrase((Slot((), ("ab", "d")), Slot(("c", "x")))), "a1"),
         (Literal(("a",)), "a1 a2 a3 a5"),
         (Literal(("a",), (Field.TITLE,)), "a2 a5"),
         (Literal(("ab",)), "a1 a2 a3"),
@@ -107,10 +132,28 @@ def ids(engine: Engine, query: Query, **kwargs: object) -> list[str]:
         (Literal(("dd", "d")), "a4"),
         (Literal(("東",)), ""),
         (Boosted(Term("c"), Term("x")), "a1 a2 a5"),
+        (Weighted(Term("c"), 3), "a1 a2 a5"),
+        (Weighted(Term("c"), 0), "a1 a2 a5"),
+        (ECONOMY, "a1 a2"),
+        (Passing(Facet.PERSON, OneOf(("乙", "丙", "無"))), "a2 a4"),
+        (Passing(Facet.SOURCE, OneOf(())), ""),
+        (Passing(Facet.DATE, Between(date(2025, 6, 2), date(2025, 6, 4))), "a2 a3 a4"),
+        (Passing(Facet.DATE, Between(None, date(2025, 6, 1))), "a1"),
+        (Passing(Facet.DATE, Between()), "a1 a2 a3 a4 a5"),
+        (Passing(Facet.DATE, Between(date(2025, 6, 4), date(2025, 6, 2))), ""),
+        (Not(ECONOMY), "a3 a4 a5"),
+        (Or((ECONOMY, Term("y"))), "a1 a2 a3"),
+        (Or((ECONOMY, Passing(Facet.SOURCE, OneOf(("B",))))), "a1 a2 a3 a5"),
+        (And((ECONOMY, Term("x"))), "a1"),
+        (And((Term("a"), Not(Or((ECONOMY, Term("y")))))), "a5"),
+        (AtLeast((ECONOMY, Term("a"), Term("c")), (1, 1, 1), 2), "a1 a2 a5"),
+        (Boosted(ECONOMY, Term("x")), "a1 a2"),
         (And((Term("a"), Term("c"))), "a1 a2 a5"),
         (And(()), "a1 a2 a3 a4 a5"),
         (Or((Term("x"), Term("y"))), "a1 a3"),
         (Or(()), ""),
+        (Best((Term("x"), Term("y"), Nothing())), "a1 a3"),
+        (Best(()), ""),
         (And((Term("a"), Not(Term("c")))), "a3"),
         (Not(Term("a")), "a4"),
         (Not(Not(Term("x"))), "a1"),
@@ -125,6 +168,205 @@ def test_every_node_finds_its_articles(engine: Engine, query: Query, expected: s
     assert ids(engine, query) == expected.split()
     with engine.snapshot() as snapshot:
         assert snapshot.counts([query]) == [len(expected.split())]
+
+
+def test_a_filter_inside_the_query_passes_no_removed_article(engine: Engine) -> None:
+    fill(engine, [*ARTICLES, *MANY])
+    with engine.writing() as writer:
+        writer.remove("a1")
+        writer.add(analysed(article(6, topics=("経済",)), "b"))
+    assert_several_segments(engine)
+    assert ids(engine, ECONOMY) == ["a2", "a6"]
+    assert ids(engine, Not(Not(ECONOMY))) == ["a2", "a6"]
+    assert ids(engine, Passing(Facet.DATE, Between(None, date(2025, 6, 2)))) == ["a2"]
+    assert {hit.score for hit in found(engine, ECONOMY, window=Window()).hits} == {0.0}
+
+
+def assert_several_segments(engine: Engine) -> None:
+    assert engine.status().segments > 1 or isinstance(engine, MemoryEngine)
+
+
+def bodies(engine: Engine, *texts: str) -> None:
+    """Articles a1, a2, … with these bodies."""
+    fill(engine, (analysed(article(number), "", text) for number, text in enumerate(texts, 1)))
+
+
+def test_a_gap_takes_up_to_so_many_characters(engine: Engine) -> None:
+    bodies(engine, "a b", "a x b", "a _ b", "a xx b", "a | x b", "a xxx b", "b a", "a a xx b")
+    assert ids(engine, phrase("a", "b", gaps=(0,))) == ["a1", "a3"]
+    assert ids(engine, phrase("a", "b", gaps=(1,))) == ["a1", "a2", "a3"]
+    assert ids(engine, phrase("a", "b", gaps=(2,))) == ["a1", "a2", "a3", "a4", "a5", "a8"]
+    assert ids(engine, phrase("a", "b", gaps=(3,))) == ["a1", "a2", "a3", "a4", "a5", "a6", "a8"]
+
+
+def test_every_gap_is_its_own(engine: Engine) -> None:
+    bodies(engine, "a b x x c", "a x b c", "a x b x c", "a _ b c", "a b c d", "a b xx c x d")
+    assert ids(engine, phrase("a", "b", "c", gaps=(0, 2))) == ["a1", "a4", "a5", "a6"]
+    assert ids(engine, phrase("a", "b", "c", gaps=(1, 0))) == ["a2", "a4", "a5"]
+    assert ids(engine, phrase("a", "b", "c", "d", gaps=(0, 2, 1))) == ["a5", "a6"]
+
+
+def test_the_way_to_the_next_slot_may_not_be_the_nearest(engine: Engine) -> None:
+    bodies(engine, "a b x b c", "a x b b", "a a x b c", "a xx a b x c")
+    assert ids(engine, phrase("a", "b", "c", gaps=(2, 0))) == ["a1", "a3"]
+    assert ids(engine, phrase("a", "b", "b", gaps=(2, 0))) == ["a2"]
+    assert ids(engine, phrase("a", "b", "c", gaps=(3, 1))) == ["a1", "a3", "a4"]
+
+
+@pytest.mark.parametrize("end", ["。", "!", "?"])
+def test_no_gap_reaches_over_the_end_of_a_sentence(engine: Engine, end: str) -> None:
+    bodies(engine, f"a {end} b", f"a x {end} x b", f"a x{end}y b", f"{end} a x b {end}", "a、 b")
+    assert ids(engine, phrase("a", "b", gaps=(9,))) == ["a4"]
+    # what fills a slot may hold one
+    assert ids(engine, phrase("a", f"x{end}y", "b", gaps=(9, 9))) == ["a3"]
+    assert ids(engine, Phrase((Slot(("a",)), Slot((), (end,))), (1,))) == ["a1", "a2"]
+
+
+def test_no_gap_reaches_over_fields_or_captions(engine: Engine) -> None:
+    texts = [
+        ("x a", "b", ""),
+        ("", "a", "b"),
+        ("a", "", "b"),
+        ("", "", "a ¦ b"),
+        ("", "", "a ¦ ¦ b"),
+        ("", "", "b ¦ a x b ¦ a"),
+        ("a x b", "", ""),
+        ("", "y a x b", "b"),
+    ]
+    fill(engine, (analysed(article(number), *each) for number, each in enumerate(texts, 1)))
+    for gap in (2, 9, 500):
+        assert ids(engine, phrase("a", "b", gaps=(gap,))) == ["a6", "a7", "a8"]
+        for number, field in ((7, Field.TITLE), (8, Field.BODY), (6, Field.CAPTIONS)):
+            assert ids(engine, phrase("a", "b", gaps=(gap,), fields=(field,))) == [f"a{number}"]
+
+
+def test_what_fills_a_slot_stands_from_border_to_border(engine: Engine) -> None:
+    texts = ("a x b", "a xb", "ax b", "a bx", "a ・b", "a ・ b", "京 都 府", "東京都", "ab ・b")
+    bodies(engine, *texts)
+    assert ids(engine, phrase("a", "b", gaps=(5,))) == ["a1", "a6"]
+    assert ids(engine, phrase("a", "b")) == ["a6"]
+    assert ids(engine, phrase("ab", "b")) == []
+    assert ids(engine, phrase("b")) == ["a1", "a3", "a6"]
+    assert ids(engine, Phrase((Slot((), ("・", "x")),))) == ["a1", "a6"]
+    assert ids(engine, Phrase((Slot((), ("京都",)),))) == ["a7"]
+    assert ids(engine, Phrase((Slot((), ("都府", "東京都")),))) == ["a7", "a8"]
+    assert ids(engine, Phrase((Slot((), ("京", "東")), Slot(("都",))))) == ["a7"]
+
+
+def test_a_slot_is_filled_by_any_form_of_any_term_or_as_written(engine: Engine) -> None:
+    bodies(
+        engine, "行く/行っ た", "往く/往っ た", "行う/行っ た", "行 た", "行く た", "x 行く/行か ず"
+    )
+    went = Slot(("行く", "往く"), ("行",))
+    ta = Slot(("た",))
+    assert ids(engine, Phrase((went, ta))) == ["a1", "a2", "a3", "a4", "a5"]
+    assert ids(engine, Phrase((went,))) == ["a1", "a2", "a3", "a4", "a5", "a6"]
+    assert ids(engine, Phrase((Slot((), ("行っ",)), ta))) == ["a1", "a3"]
+    assert ids(engine, Phrase((Slot(("行う",)), ta))) == ["a1", "a3"]
+    assert ids(engine, Phrase((Slot(("x",)), Slot(("無", "行う"), ("行か",))), (1,))) == ["a6"]
+    assert ids(engine, Phrase((Slot(), ta))) == ids(engine, Phrase((ta, Slot()), (3,))) == []
+
+
+def test_a_phrase_with_gaps_is_found_in_every_segment(engine: Engine) -> None:
+    texts = ["a x b", "a 。 b 。"] * 12
+    made = [analysed(article(number), "", text) for number, text in enumerate(texts, 1)]
+    fill(engine, made[:20])
+    fill(engine, made[20:])
+    assert_several_segments(engine)
+    wanted = phrase("a", "b", gaps=(3,))
+    assert ids(engine, wanted) == [f"a{number}" for number in range(1, 25, 2)]
+    with engine.writing() as writer:
+        writer.remove("a3")
+    assert len(ids(engine, wanted)) == 11
+
+
+def test_weighted_scores_are_eighths_rounded_down(engine: Engine) -> None:
+    fill(engine)
+    whole = Or((Term("a"), Literal(("bc",)), phrase("a", "c", gaps=(2,))))
+    units = score_units(engine, whole)
+    for eighths in (0, 1, 3, 5, 7, 8, 9, 100):
+        wanted = {name: each * eighths // 8 for name, each in units.items()}
+        assert score_units(engine, Weighted(whole, eighths)) == wanted
+        boosted = score_units(engine, Boosted(Everything(), Weighted(whole, eighths)))
+        assert boosted == {"a4": 0} | wanted
+    half = Weighted(Weighted(whole, 7), 4)
+    assert score_units(engine, half) == {k: v * 7 // 8 // 2 for k, v in units.items()}
+
+
+def score_units(engine: Engine, query: Query) -> dict[str, int]:
+    hits = found(engine, query, window=Window("relevance", 0, 100)).hits
+    return {hit.article.id: round(hit.score * SCORE_UNITS) for hit in hits}
+
+
+WRITTEN = [
+    ("行く/行っ 行く 東京/トーキョー", [("イク", "行く"), ("トウキョウ", "東京"), ("x", "無い")]),
+    ("行う/行っ 行っ 東京", [("オコナウ", "行う"), ("イク", "行く"), ("", "東京")]),
+    ("往く/行く 往く", [("イク", "往く"), ("ユク", "往く")]),
+    ("a 🍣 z ?", [("スシ", "🍣"), ("スシ", "z"), ("イ", "a"), ("?", "?")]),
+]
+
+
+@pytest.mark.parametrize("writings", [1, 2, 4])
+def test_terms_are_found_by_form_and_by_reading(engine: Engine, writings: int) -> None:
+    fill(engine, MANY)
+    made = [analysed(article(n), "", *each) for n, each in enumerate(with_readings(), 1)]
+    for first in range(0, 4, 4 // writings):
+        fill(engine, made[first : first + 4 // writings])
+    assert_several_segments(engine)
+    with engine.snapshot() as snapshot:
+        for _ in range(2):
+            assert list(snapshot.terms_written("行っ")) == ["行う", "行く", "行っ"]
+            assert list(snapshot.terms_written("行く")) == ["往く", "行く"]
+            assert list(snapshot.terms_written("東京")) == ["東京"]
+            assert list(snapshot.terms_written("トーキョー")) == ["東京"]
+            assert list(snapshot.terms_written("無い")) == list(snapshot.terms_written("")) == []
+            assert list(snapshot.terms_read("イク")) == ["往く", "行く"]
+            assert list(snapshot.terms_read("ユク")) == ["往く"]
+            assert list(snapshot.terms_read("スシ")) == ["z", "🍣"]
+            assert list(snapshot.terms_read("x")) == list(snapshot.terms_read("イク ")) == []
+            assert list(snapshot.terms_read("?")) == list(snapshot.terms_written("?")) == ["?"]
+            assert list(snapshot.terms_read("\ud800")) == []
+            assert list(snapshot.terms_written("\ud800")) == []
+
+
+def with_readings() -> list[tuple[str, str, Sequence[Reading]]]:
+    """Body, captions and readings."""
+    return [(body, "", readings) for body, readings in WRITTEN]
+
+
+def test_readings_are_shared_by_a_batch(engine: Engine) -> None:
+    shared = [("イチ", "a"), ("ニ", "b"), ("サン", "c"), ("イチ", "d")]
+    fill(engine, [analysed(article(1), "a", readings=shared), analysed(article(2), "b x")])
+    with engine.snapshot() as snapshot:
+        assert list(snapshot.terms_read("イチ")) == ["a"]
+        assert list(snapshot.terms_read("サン")) == []
+    fill(engine, [analysed(article(number), "d b", readings=shared) for number in (3, 4)])
+    with engine.snapshot() as snapshot:
+        assert list(snapshot.terms_read("イチ")) == ["a", "d"]
+        assert list(snapshot.terms_read("ニ")) == ["b"]
+
+
+def test_the_vocabulary_is_that_of_all_articles_together(engine: Engine) -> None:
+    fill(engine, [*ARTICLES, *MANY])
+    more = ["d 🍣 高橋/髙橋", "d d | \uff41 e"]
+    fill(engine, (analysed(article(number), "", text) for number, text in enumerate(more, 6)))
+    assert_several_segments(engine)
+    with engine.snapshot() as snapshot:
+        everything = ["a", "b", "c", "d", "e", "x", "y", "高橋", "\uff41", "🍣"]
+        assert list(snapshot.vocabulary(1)) == list(snapshot.vocabulary(0)) == everything
+        assert list(snapshot.vocabulary(3)) == ["a", "b", "c", "d", "y"]
+        assert list(snapshot.vocabulary(5)) == ["d", "y"]
+        assert list(snapshot.vocabulary(101)) == ["y"]
+        assert list(snapshot.vocabulary(102)) == []
+
+
+def test_labels_are_those_of_all_articles_together(engine: Engine) -> None:
+    fill(engine)
+    fill(engine, [analysed(article(6, topics=("国際", "科学"), source="A"), "x")])
+    with engine.snapshot() as snapshot:
+        assert sorted(snapshot.labels(Facet.TOPIC)) == ["国際", "政治", "科学", "経済"]
+        assert sorted(snapshot.labels(Facet.PERSON)) == ["丙", "乙", "甲"]
+        assert sorted(snapshot.labels(Facet.SOURCE)) == ["A", "B"]
 
 
 def test_filters_are_or_inside_and_across(engine: Engine) -> None:
@@ -258,7 +500,7 @@ def test_a_phrase_is_found_by_forms_that_came_later(engine: Engine) -> None:
     with engine.writing() as writer:
         for number in range(1, 21):
             writer.add(analysed(article(number), "行く/行った 用紙"))
-    wanted = Phrase(("行う", "用紙"))
+    wanted = phrase("行う", "用紙")
     assert ids(engine, wanted) == []
     with engine.writing() as writer:
         writer.add(analysed(article(21), "行う/行った"))

@@ -255,7 +255,7 @@ def test_any_damage_to_current_ends_in_an_error_of_ours_or_the_right_answer(
     right = answers(opened(folder))
     broken = [flipped(data, place, place % 8) for place in range(len(data))]
     broken += [data[:length] for length in range(0, len(data), 7)]
-    broken += [b"", b"[]", b"null", b"{}", b'{"format": 2}', b"\xff\xfe", b"[" * 100]
+    broken += [b"", b"[]", b"null", b"{}", b'{"format": 3}', b"\xff\xfe", b"[" * 100]
     for each in broken:
         put(current, each)
         try:

@@ -19,11 +19,31 @@ from search.engine.embedded.executor import (
     any_of,
     at_least,
     best,
+    best_of,
     kept,
     raised,
+    weighted,
     without,
 )
-from search.query import And, Boosted, Everything, Leaf, Not, Nothing, Or, Query, Term
+from search.engine.embedded.postings import Numbers
+from search.query import (
+    And,
+    AtLeast,
+    Best,
+    Between,
+    Boosted,
+    Everything,
+    Leaf,
+    Not,
+    Nothing,
+    OneOf,
+    Or,
+    Passing,
+    Query,
+    Term,
+    Weighted,
+)
+from search.schema import Facet
 from search.scoring import PLACED
 
 Found = dict[int, int]
@@ -78,6 +98,16 @@ def test_any_of_adds_up_what_one_list_has(given_lists: tuple[list[Hits], int]) -
 
 
 @given(hit_lists())
+def test_best_of_keeps_the_highest_score(given_lists: tuple[list[Hits], int]) -> None:
+    lists, n = given_lists
+    highest: dict[int, float] = {}
+    for each in lists:
+        for article, score in as_found(each).items():
+            highest[article] = max(score, highest.get(article, 0))
+    assert as_found(best_of(lists, n)) == highest
+
+
+@given(hit_lists())
 def test_all_of_adds_up_what_every_list_has(given_lists: tuple[list[Hits], int]) -> None:
     lists, n = given_lists
     times, total = united(lists)
@@ -125,6 +155,24 @@ def test_raised_adds_scores_and_no_articles(given_lists: tuple[list[Hits], int])
     assert as_found(raised(first, other, n)) == expected
 
 
+@given(hit_lists(), st.integers(0, 20))
+def test_weighted_scores_are_so_many_eighths(
+    given_lists: tuple[list[Hits], int], eighths: int
+) -> None:
+    for each in given_lists[0]:
+        expected = {name: int(score) * eighths // 8 for name, score in as_found(each).items()}
+        result = weighted(each, eighths)
+        assert as_found(result) == expected
+        assert (result.scores is None) == (each.scores is None)
+
+
+def test_weighted_scores_are_exact_up_to_the_last_whole_number() -> None:
+    highest = (1 << 24) - 1
+    scores = np.arange(highest - 99, highest + 1).astype(np.float32)
+    found = weighted(Hits(np.arange(100), scores), 7)
+    assert as_found(found) == {n: (highest - 99 + n) * 7 // 8 for n in range(100)}
+
+
 def slow_best(result: Hits, k: int) -> list[tuple[int, float]]:
     return sorted(as_found(result).items(), key=lambda pair: (-pair[1], pair[0]))[:k]
 
@@ -163,6 +211,8 @@ def test_lists_without_articles_find_nothing() -> None:
         for n in (4, 4000):
             assert as_found(any_of([empty, empty], n)) == {}
             assert as_found(any_of([empty, some], n)) == {1: 5, 3: 0}
+            assert as_found(best_of([empty, empty], n)) == {}
+            assert as_found(best_of([empty, some], n)) == {1: 5, 3: 0}
             assert as_found(all_of([some, empty], n)) == {}
             assert as_found(at_least([empty, some], [1, 1], 2, n)) == {}
             assert as_found(without(some, empty.articles, n)) == {1: 5, 3: 0}
@@ -183,7 +233,12 @@ class Lists:
         impacts = np.full(len(found), 10, np.uint8) if leaf.term == "a" else None
         return np.array(found, np.int64), impacts
 
+    def passing(self, facet: Facet, rule: OneOf | Between) -> Numbers:
+        assert (facet, rule) == (Facet.SOURCE, OneOf(("x",)))
+        return np.array([1, 2, 4, 5], np.int64)
 
+
+X = Passing(Facet.SOURCE, OneOf(("x",)))
 A, B, C = map(Term, "abc")
 
 
@@ -204,6 +259,21 @@ A, B, C = map(Term, "abc")
         (Not(Not(A)), dict.fromkeys([0, 2, 4, 6], 0)),
         (Boosted(Not(A), B), {1: 0, 3: 3 * PLACED, 5: 0, 7: 0}),
         (Boosted(A, Nothing()), {0: 30, 2: 30, 4: 30, 6: 30}),
+        (Best((A, B)), {0: 30, 2: 3 * PLACED, 3: 3 * PLACED, 4: 3 * PLACED, 6: 30}),
+        (Best((A, Weighted(B, 0), C)), {0: 30, 2: 30, 3: 0, 4: 30, 6: 30}),
+        (Best(()), {}),
+        (X, dict.fromkeys([1, 2, 4, 5], 0)),
+        (Not(X), dict.fromkeys([0, 3, 6, 7], 0)),
+        (And((A, X)), {2: 30, 4: 30}),
+        (And((A, Not(X))), {0: 30, 6: 30}),
+        (Or((X, C)), dict.fromkeys([1, 2, 4, 5], 0)),
+        (Or((X, A)), {0: 30, 1: 0, 2: 30, 4: 30, 5: 0, 6: 30}),
+        (AtLeast((X, A, B), (1, 1, 1), 3), dict.fromkeys([2, 4], 30 + 3 * PLACED)),
+        (Boosted(X, A), {1: 0, 2: 30, 4: 30, 5: 0}),
+        (Weighted(A, 3), dict.fromkeys([0, 2, 4, 6], 11)),
+        (Weighted(Weighted(A, 12), 4), dict.fromkeys([0, 2, 4, 6], 22)),
+        (Weighted(X, 3), dict.fromkeys([1, 2, 4, 5], 0)),
+        (Or((Weighted(A, 3), B)), {0: 11, 2: 359, 3: 348, 4: 359, 6: 11}),
     ],
 )
 def test_a_tree_is_run_by_its_nodes(query: Query, expected: Found) -> None:
@@ -211,3 +281,16 @@ def test_a_tree_is_run_by_its_nodes(query: Query, expected: Found) -> None:
     assert as_found(scored) == expected
     plain = Execution(Lists(), lambda _: 3, scored=False).run(query)
     assert as_found(plain) == dict.fromkeys(expected, 0)
+
+
+def test_scores_stay_exact_however_much_weight_leaves_have() -> None:
+    units = (1 << 24) // (255 * 17)
+    query: Query = A
+    for times in (8, 16, 24, 63, 95):
+        query = Or((Weighted(A, times), Weighted(query, times + 1)))
+    total = 10 * units
+    for times in (8, 16, 24, 63, 95):
+        total = 10 * units * times // 8 + total * (times + 1) // 8
+    found = Execution(Lists(), lambda _: units, scored=True).run(query)
+    assert as_found(found) == dict.fromkeys([0, 2, 4, 6], total)
+    assert total > 1 << 24

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.engine.made import analysed
 
 PAGE = (ROOT / "docs" / "index-format.md").read_text("utf-8")
+READINGS = [("シオ", "潮"), ("フネ", "船"), ("ミナト", "港")]
 WORDS = "秋 の 潮/汐 が 満ちる | 港 に 船 が 着く"
 
 
@@ -50,7 +51,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 source="丙" if number % 2 else "",
             )
             words = {Field.TITLE: f"第 {number} 号", Field.BODY: WORDS, Field.CAPTIONS: "船"}
-            writer.add(analysed(article, words))
+            writer.add(analysed(article, words, READINGS))
     return folder / "generation-1"
 
 

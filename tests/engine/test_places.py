@@ -13,6 +13,7 @@ from search.engine.embedded.places import (
     at_borders,
     distinct,
     united,
+    within,
 )
 
 ascending = st.lists(st.integers(0, 400), unique=True).map(sorted)
@@ -47,6 +48,23 @@ def test_a_place_belongs_to_the_article_it_stands_in(
 def test_among_tells_where_the_others_stand(values: list[int], others: list[int]) -> None:
     slow = [at for at, value in enumerate(values) if value in others]
     assert among(array(values), array(others)).tolist() == slow
+
+
+@given(few_or_many, few_or_many, st.integers(0, 30), ascending)
+@example(list(range(400)), [3, 5, 90], 10, [7, 95])
+def test_within_a_gap_is_what_no_stop_parts_from_an_end(
+    starts: list[int], ends: list[int], gap: int, stops: list[int]
+) -> None:
+    slow = [
+        start
+        for start in starts
+        if any(
+            end <= start <= end + gap and not any(end <= stop < start for stop in stops)
+            for end in ends
+        )
+    ]
+    found = within(array(starts), array(ends), gap, np.array(stops, np.uint32))
+    assert found.tolist() == slow
 
 
 @given(st.lists(few_or_many, max_size=4))

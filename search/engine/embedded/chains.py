@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from search.engine.embedded.places import among, at_borders, united
+from search.engine.embedded.places import among, at_borders, united, within
 from search.engine.embedded.postings import Numbers
 from search.engine.embedded.segment import Segment
 
@@ -57,10 +57,14 @@ class Chain:
                 places = self.begin(char + joint + text)
                 if self._whole_words:
                     places = at_borders(places + 1, self._segment.borders) - 1
+                    if joint:
+                        places = at_borders(places + 2, self._segment.borders) - 2
                 self.add(ends, text, places + 1 + len(joint) + len(text))
 
     def extended(self, ends: Ends, alternatives: Sequence[str]) -> Ends:
         """Places behind one of the alternatives that follows what was found so far."""
+        if not ends:
+            return {}
         starts = self._starts(ends)
         following: Ends = {}
         everywhere = united(list(starts.values()))
@@ -74,12 +78,23 @@ class Chain:
                 self.add(following, text, found + 1)
         return following
 
+    def extended_over(self, ends: Ends, alternatives: Sequence[str], gap: int) -> Ends:
+        """Places behind one of the alternatives, up to `gap` characters behind what was found."""
+        following: Ends = {}
+        found = united(list(ends.values()))
+        for text in alternatives if len(found) else ():
+            starts = within(self.begin(text), found, gap, self._segment.stops)
+            self.add(following, text, starts + len(text))
+        return following
+
     def _starts(self, ends: Ends) -> Ends:
         """Where the next piece may begin: at once, or behind one joint."""
         starts = dict(ends)
         for last, places in ends.items():
             for joint in self._segment.following(last, self._between):
                 found = places.take(among(places, self._pair(last + joint) + 1)) + 1
+                if self._whole_words:
+                    found = at_borders(found, self._segment.borders)
                 if len(found):
                     starts[joint] = united([starts[joint], found]) if joint in starts else found
         return starts

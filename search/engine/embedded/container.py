@@ -24,7 +24,7 @@ from typing import IO, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 SUFFIX: Final = ".arrays"
 _MAGIC: Final = b"SAKUIN\x00\n"
 _ALIGNMENT: Final = 64

@@ -13,21 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.embedded.columns import Mask
+from search.engine.embedded.places import united
 from search.engine.embedded.postings import Numbers, run_starts
 from search.query import (
     And,
     AtLeast,
+    Best,
+    Between,
     Boosted,
     Everything,
     Leaf,
     Literal,
     Not,
     Nothing,
+    OneOf,
     Or,
+    Passing,
     Phrase,
     Query,
     Term,
+    Weighted,
 )
+from search.schema import Facet
 from search.scoring import FULL_IMPACT, PLACED
 
 Scores = NDArray[np.floating]
@@ -63,6 +70,10 @@ class Source(Protocol):
         """The articles of a leaf."""
         ...
 
+    def passing(self, facet: Facet, rule: OneOf | Between) -> Numbers:
+        """The articles that pass a filter, ascending."""
+        ...
+
 
 # Kernels; each has a slow twin in tests/engine/test_executor.py.
 
@@ -74,22 +85,33 @@ def any_of(lists: Sequence[Hits], n: int) -> Hits:
     if sum(len(each.articles) for each in lists) * _SPARSE < n:
         return _any_of_few(lists)
     total = _added(lists, n)
-    if all(each.scores is not None and each.scores.min(initial=1) > 0 for each in lists):
+    if total is not None and all(_all_positive(each) for each in lists):
         articles = np.flatnonzero(total > 0)
     else:
         there = np.zeros(n, np.bool_)
         for each in lists:
             there[each.articles] = True
         articles = np.flatnonzero(there)
-    return Hits(articles, total.take(articles))
+    return Hits(articles, None if total is None else total.take(articles))
 
 
-def _added(lists: Sequence[Hits], n: int) -> Scores:
+def _all_positive(hits: Hits) -> bool:
+    return hits.scores is not None and bool(hits.scores.min(initial=1) > 0)
+
+
+def _added(lists: Sequence[Hits], n: int) -> Scores | None:
+    """The sum of the scores of every article; None where no list has any."""
+    if not _scored(lists):
+        return None
     total = np.zeros(n, _kind(lists))
     for articles, scores in lists:
         if scores is not None:
             np.add.at(total, articles, scores)
     return total
+
+
+def _scored(lists: Sequence[Hits]) -> bool:
+    return any(each.scores is not None for each in lists)
 
 
 def _kind(lists: Sequence[Hits]) -> type[np.floating]:
@@ -98,6 +120,8 @@ def _kind(lists: Sequence[Hits]) -> type[np.floating]:
 
 
 def _any_of_few(lists: Sequence[Hits]) -> Hits:
+    if not _scored(lists):
+        return Hits(united([each.articles for each in lists]), None)
     articles = np.concatenate([np.empty(0, np.int64), *(each.articles for each in lists)])
     kind = _kind(lists)
     scores = np.concatenate([np.empty(0, kind), *(_scores(each, kind) for each in lists)])
@@ -115,6 +139,27 @@ def _scores(hits: Hits, kind: type[np.floating]) -> Scores:
     return hits.scores.astype(kind, copy=False)
 
 
+def best_of(lists: Sequence[Hits], n: int) -> Hits:
+    """Articles of at least one list, each with the highest of its scores."""
+    if len(lists) == 1 or not _scored(lists):
+        return any_of(lists, n)
+    kind = _kind(lists)
+    if sum(len(each.articles) for each in lists) * _SPARSE < n:
+        articles = np.concatenate([each.articles for each in lists])
+        scores = np.concatenate([_scores(each, kind) for each in lists])
+        order = np.argsort(articles, kind="stable")
+        articles = articles.take(order)
+        first = run_starts(articles)
+        if not len(first):
+            return Hits(articles, None)
+        return Hits(articles.take(first), np.maximum.reduceat(scores.take(order), first))
+    highest = np.full(n, -1, kind)
+    for each in lists:
+        highest[each.articles] = np.maximum(highest[each.articles], _scores(each, kind))
+    articles = np.flatnonzero(highest >= 0)
+    return Hits(articles, highest.take(articles))
+
+
 def at_least(lists: Sequence[Hits], weights: Sequence[int], needed: int, n: int) -> Hits:
     """Articles whose lists weigh `needed` or more together, scores added up."""
     weight = np.zeros(n, np.int64)
@@ -122,7 +167,7 @@ def at_least(lists: Sequence[Hits], weights: Sequence[int], needed: int, n: int)
         np.add.at(weight, each.articles, mine)
     articles = np.flatnonzero(weight >= needed)
     total = _added(lists, n)
-    return Hits(articles, total.take(articles))
+    return Hits(articles, None if total is None else total.take(articles))
 
 
 def all_of(lists: Sequence[Hits], n: int) -> Hits:
@@ -193,6 +238,15 @@ def raised(hits: Hits, by: Hits, n: int) -> Hits:
     return Hits(hits.articles, scores)
 
 
+def weighted(hits: Hits, eighths: int) -> Hits:
+    """The hits, their scores so many eighths of what they were, rounded down."""
+    if hits.scores is None:
+        return hits
+    # 8 times a score may be more than single precision holds exactly
+    scores = hits.scores.astype(np.int64) * eighths >> 3
+    return Hits(hits.articles, scores.astype(hits.scores.dtype))
+
+
 def best(hits: Hits, k: int) -> Hits:
     """The k hits of the highest scores, equal ones in order of their numbers.
 
@@ -232,21 +286,28 @@ class Execution:
             self._kind = np.float64
         return self._run(query)
 
-    def _run(self, query: Query) -> Hits:  # noqa: PLR0911 - one a node
+    def _run(self, query: Query) -> Hits:  # noqa: C901, PLR0911 - one a node
         match query:
             case Term() | Phrase() | Literal():
                 return self._leaf(query)
+            case Passing():
+                return Hits(self._source.passing(query.facet, query.rule), None)
             case And():
                 return self._all(query.clauses)
             case Or():
                 lists = [self._run(clause) for clause in query.clauses]
                 return any_of(lists, self._n) if lists else _NONE
+            case Best():
+                lists = [self._run(clause) for clause in query.clauses]
+                return best_of(lists, self._n) if lists else _NONE
             case AtLeast():
                 lists = [self._run(clause) for clause in query.clauses]
                 return at_least(lists, query.weights, query.needed, self._n)
             case Boosted():
                 hits = self._run(query.clause)
                 return raised(hits, self._run(query.by), self._n) if self._scored else hits
+            case Weighted():
+                return weighted(self._run(query.clause), query.eighths)
             case Not():
                 return without(self._everything(), self._run(query.clause).articles, self._n)
             case Everything():
@@ -280,12 +341,16 @@ class Execution:
 
 
 def _leaves(query: Query) -> int:
-    """How many leaves may add to a score."""
+    """How many leaves may add to a score; those of more weight count as more."""
     match query:
         case And() | Or() | AtLeast():
             return sum(map(_leaves, query.clauses))
+        case Best():
+            return max(map(_leaves, query.clauses), default=0)
         case Boosted():
             return _leaves(query.clause) + _leaves(query.by)
+        case Weighted():
+            return -(-_leaves(query.clause) * max(8, query.eighths) // 8)
     return 1
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from search.engine.embedded.postings import Numbers
 from search.schema import FIELD_WEIGHTS, Field
-from search.scoring import FULL_IMPACT, K1, LEAD_WEIGHT, MOST, Averages, B
+from search.scoring import FULL_IMPACT, K1, LEAD_SHARE, MOST, Averages, B
 
 Frequencies = NDArray[np.uint16]
 
@@ -59,7 +59,9 @@ def impacts(
         for shift, most in zip(_SHIFTS, MOST, strict=True)
     )
     title_norm, body_norm, captions_norm = (each.take(articles) for each in norms_of)
-    weight = FIELD_WEIGHTS[Field.TITLE] * title / title_norm
-    weight += FIELD_WEIGHTS[Field.BODY] * (LEAD_WEIGHT * lead + rest) / body_norm
-    weight += FIELD_WEIGHTS[Field.CAPTIONS] * captions / captions_norm
-    return np.maximum(1, np.rint(FULL_IMPACT * weight / (K1 + weight))).astype(np.uint8)
+    headline = FIELD_WEIGHTS[Field.TITLE] * title / title_norm
+    whole = headline + FIELD_WEIGHTS[Field.BODY] * (lead + rest) / body_norm
+    whole += FIELD_WEIGHTS[Field.CAPTIONS] * captions / captions_norm
+    top = headline + FIELD_WEIGHTS[Field.BODY] * lead
+    both = whole / (K1 + whole) + LEAD_SHARE * top / (K1 + top)
+    return np.maximum(1, np.rint(FULL_IMPACT * both / (1 + LEAD_SHARE))).astype(np.uint8)

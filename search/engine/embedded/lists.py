@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Protocol
 
@@ -215,6 +216,19 @@ def write_texts(out: ArrayFileWriter, name: str, texts: list[bytes]) -> None:
     data, at = blob(texts)
     out.append(name, data)
     out.append(f"{name}.at", at)
+
+
+def numbered(lists: Iterable[list[bytes]]) -> tuple[list[bytes], list[Numbers]]:
+    """The texts of all lists in order, each once, and for each list the places of its texts."""
+    known: dict[bytes, int] = {}
+    numbers = [
+        np.array([known.setdefault(text, len(known)) for text in each], np.int64) for each in lists
+    ]
+    texts = list(known)
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    place = np.empty(len(texts), np.int64)
+    place[np.array(order, np.int64)] = np.arange(len(texts))
+    return [texts[each] for each in order], [place.take(each) for each in numbers]
 
 
 def texts_of(data: Array, at: Array) -> list[bytes]:

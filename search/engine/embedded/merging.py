@@ -24,10 +24,12 @@ from search.engine.embedded.lists import (
     Lists,
     ListsWriter,
     PlainLists,
+    numbered,
     stored_lists,
     texts_of,
     write_texts,
 )
+from search.engine.embedded.pairs import TABLES, write_pairs
 from search.engine.embedded.places import BLOCK, articles_of
 from search.engine.embedded.postings import Numbers, chunks, run_starts, stretches
 from search.engine.embedded.runs import ALIGNED
@@ -325,28 +327,14 @@ def _merged_range(sources: Sequence[_Source], first: int, last: int, bits: int) 
     return _Merged(first, counts, whole & (1 << bits) - 1, payloads)
 
 
-def _united(parts: Sequence[Part]) -> tuple[list[bytes], list[Numbers]]:
-    """The terms of all parts in order, and for each part the places of its terms among them."""
-    known: dict[bytes, int] = {}
-    numbers = [
-        np.array([known.setdefault(term, len(known)) for term in part.terms()], np.int64)
-        for part in parts
-    ]
-    terms = list(known)
-    order = sorted(range(len(terms)), key=terms.__getitem__)
-    place = np.empty(len(terms), np.int64)
-    place[np.array(order, np.int64)] = np.arange(len(terms))
-    return [terms[each] for each in order], [place.take(each) for each in numbers]
-
-
 def _write_words(
     parts: Sequence[Part],
     numbering: _Numbering,
     out: ArrayFileWriter,
     norms: tuple[NDArray[np.float64], ...],
 ) -> None:
-    """Write the terms and their lists, and how the terms are written."""
-    terms, places = _united(parts)
+    """Write the terms and their lists, and how the terms are written and read."""
+    terms, places = numbered(part.terms() for part in parts)
     articles = len(numbering.source)
     lists = ListsWriter(out, "words", articles)
     frequencies = FramesWriter(out, "frequencies")
@@ -367,19 +355,9 @@ def _write_words(
     lists.finish()
     frequencies.finish()
     write_texts(out, "terms", kept)
-    _write_forms(parts, [left.take(each) for each in places], out)
-
-
-def _write_forms(parts: Sequence[Part], terms: list[Numbers], out: ArrayFileWriter) -> None:
-    """`terms`: for each part, the merged number of each of its terms, -1 where it is gone."""
-    pairs: set[tuple[int, bytes]] = set()
-    for part, numbers in zip(parts, terms, strict=True):
-        of = numbers.take(part.file["forms.of"]).tolist()
-        forms = texts_of(part.file["forms"], part.file["forms.at"])
-        pairs.update(pair for pair in zip(of, forms, strict=True) if pair[0] >= 0)
-    ordered = sorted(pairs)
-    out.append("forms.of", np.array([number for number, _ in ordered], np.uint32))
-    write_texts(out, "forms", [form for _, form in ordered])
+    new = [left.take(each) for each in places]
+    for name in TABLES:
+        write_pairs(out, name, [part.file for part in parts], new)
 
 
 def _write_characters(

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engine.embedded.postings import Numbers, run_starts
+from search.engine.embedded.postings import Numbers, run_starts, stretches
 
 BLOCK: Final = 128
 """Of every so many places the article is stored."""
@@ -53,6 +53,27 @@ def united(lists: list[Numbers]) -> Numbers:
     whole = np.concatenate([np.empty(0, np.int64), *lists])
     whole.sort(kind="stable")
     return distinct(whole)
+
+
+def within(starts: Numbers, ends: Numbers, gap: int, stops: NDArray[np.uint32]) -> Numbers:
+    """Those starts that lie 0 to `gap` behind an end, none of the stops from that up to them.
+
+    All are ascending; the nearest end before a start is the one that counts.
+    """
+    if len(starts) > _MUCH_LONGER * len(ends):
+        first = np.searchsorted(starts, ends)
+        last = np.searchsorted(starts, ends + gap, side="right")
+        first[1:] = np.maximum(first[1:], last[:-1])
+        starts = starts.take(stretches(first, last - first))
+    if not len(starts):
+        return starts
+    nearest = ends.take(np.searchsorted(ends, starts, side="right") - 1, mode="clip")
+    near = np.flatnonzero((nearest <= starts) & (starts <= nearest + gap))
+    starts, nearest = starts.take(near), nearest.take(near)
+    # searched as what they are searched in, or numpy would make all stops int64
+    before = np.searchsorted(stops, nearest.astype(np.uint32))
+    same = np.searchsorted(stops, starts.astype(np.uint32)) == before
+    return starts.take(np.flatnonzero(same))
 
 
 def at_borders(places: Numbers, borders: NDArray[np.uint8]) -> Numbers:

@@ -5,7 +5,7 @@ n articles, newest first; m words; every list ascending. Knows numpy and not Who
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,7 @@ from search.engine.embedded.container import Array
 from search.engine.embedded.impacts import packed as packed_frequencies
 from search.engine.embedded.labels import Labels
 from search.engine.embedded.lists import blob
+from search.engine.embedded.pairs import plain_pairs
 from search.engine.embedded.postings import Numbers, order_by, ranks, run_starts
 from search.engine.embedded.stored import Frames, packed, trained
 from search.schema import (
@@ -24,6 +25,7 @@ from search.schema import (
     AnalysedArticle,
     Field,
     Form,
+    Reading,
     facet_values,
 )
 from search.scoring import LEAD, MOST
@@ -64,6 +66,8 @@ class RunBuffer:
     _batch: Sequence[Form] = ()
     _tables: list[NDArray[np.uint32]] = field(default_factory=list)
     """For every batch, the places of its forms among all forms of the run."""
+    _readings: dict[Reading, None] = field(default_factory=dict)
+    _read: Sequence[Reading] = ()
 
     def add(self, analysed: AnalysedArticle) -> None:
         """Take an article in."""
@@ -72,6 +76,9 @@ class RunBuffer:
             found = (known.setdefault(each, len(known)) for each in analysed.forms)
             self._tables.append(np.fromiter(found, np.uint32, len(analysed.forms)))
             self._batch = analysed.forms
+        if analysed.readings is not self._read:
+            self._readings.update(dict.fromkeys(analysed.readings))
+            self._read = analysed.readings
         article = analysed.article
         self.articles[article.id] = _Buffered(
             article.id,
@@ -98,12 +105,15 @@ class RunBuffer:
         articles = sorted(self.articles.values(), key=lambda each: (-each.instant, each.id))
         frames = frames or Frames(trained([each.stored for each in articles]))
         arrays = _columns(articles) | _store(articles, frames) | _texts(articles)
-        arrays |= _words(articles, list(self._forms), self._tables) | _characters(articles)
+        arrays |= _words(articles, list(self._forms), self._tables, self._readings)
+        arrays |= _characters(articles)
         self.articles = {}
         self.characters = 0
         self._forms = {}
         self._batch = ()
         self._tables = []
+        self._readings = {}
+        self._read = ()
         return arrays, frames
 
 
@@ -159,7 +169,10 @@ def _aligned(length: int) -> int:
 
 
 def _words(
-    articles: list[_Buffered], forms: list[Form], tables: list[NDArray[np.uint32]]
+    articles: list[_Buffered],
+    forms: list[Form],
+    tables: list[NDArray[np.uint32]],
+    readings: Iterable[Reading],
 ) -> dict[str, Array]:
     terms = sorted({term.encode() for term, _ in forms if term})
     rank_of = {term: rank for rank, term in enumerate(terms)}
@@ -187,7 +200,7 @@ def _words(
         "words": article[first].astype(np.uint32),
         "frequencies": packed_frequencies(counts.reshape(-1, len(MOST))),
     }
-    return arrays | lengths_of | _forms([forms[place] for place in occurring.tolist()], rank_of)
+    return arrays | lengths_of | _pairs((forms[each] for each in occurring), readings, rank_of)
 
 
 def _occurrences(
@@ -207,15 +220,14 @@ def _occurrences(
     return flat, row, slot
 
 
-def _forms(forms: list[Form], rank_of: dict[bytes, int]) -> dict[str, Array]:
-    """The written forms that differ from their term, by term."""
-    pairs = sorted((rank_of[term.encode()], form.encode()) for term, form in forms if form != term)
-    texts, at = blob([form for _, form in pairs])
-    return {
-        "forms.of": np.array([rank for rank, _ in pairs], np.uint32),
-        "forms": texts,
-        "forms.at": at,
-    }
+def _pairs(
+    forms: Iterable[Form], readings: Iterable[Reading], rank_of: dict[bytes, int]
+) -> dict[str, Array]:
+    """The written forms that differ from their term, and the readings of the run's terms."""
+    written = ((rank_of[term.encode()], form) for term, form in forms if form != term)
+    ranked = ((rank_of.get(term.encode()), reading) for reading, term in readings)
+    read = ((rank, reading) for rank, reading in ranked if rank is not None)
+    return plain_pairs("forms", written) | plain_pairs("readings", read)
 
 
 def _characters(articles: list[_Buffered]) -> dict[str, Array]:

@@ -21,11 +21,13 @@ from search.engine.embedded.container import Array, ArrayFile
 from search.engine.embedded.impacts import Frequencies
 from search.engine.embedded.lists import FramedNumbers, stored_lists, texts_of
 from search.engine.embedded.merging import unframed_texts
+from search.engine.embedded.pairs import Pairs
 from search.engine.embedded.places import articles_of
 from search.engine.embedded.postings import Numbers
 from search.engine.embedded.stored import Frames, unpacked
+from search.query import SENTENCE_ENDS
 from search.schema import VALUE_FACETS, Facet, Field
-from search.scoring import Averages
+from search.scoring import OPENING, Averages
 
 _STRIDE = 32
 
@@ -45,6 +47,8 @@ class Segment:
         self._single = stored_lists(file, "single", self.articles)
         self._big = stored_lists(file, "big", self.articles)
         self._terms = _Dictionary(file["terms"], file["terms.at"])
+        self._forms = Pairs(file, "forms")
+        self._readings = Pairs(file, "readings")
         self._impacts: NDArray[np.uint8] = file["impacts"]
         self.borders: NDArray[np.uint8] = file["borders"]
         self.starts: Array = file["text.starts"]
@@ -75,7 +79,7 @@ class Segment:
 
     def term(self, term: str) -> int | None:
         """The number of a term."""
-        return self._terms.find(term.encode(errors="replace"))
+        return self._terms.find(term.encode(errors="surrogatepass"))
 
     def postings(self, number: int) -> tuple[Numbers, NDArray[np.uint8]]:
         """The articles of a term, and the impact in each."""
@@ -91,13 +95,17 @@ class Segment:
     def forms(self, term: str) -> list[str]:
         """How a term is written, where that differs from the term."""
         number = self.term(term)
-        if number is None:
-            return []
-        of = self.file["forms.of"]
-        first, last = np.searchsorted(of, [number, number + 1]).tolist()
-        at = self.file["forms.at"][first : last + 1].tolist()
-        data = self.file["forms"]
-        return [data[start:end].tobytes().decode() for start, end in pairwise(at)]
+        return [] if number is None else self._forms.texts(number)
+
+    def terms_written(self, form: str) -> list[str]:
+        """The terms that are written so, in no order."""
+        own = self.term(form)
+        numbers = self._forms.terms(form) + ([] if own is None else [own])
+        return [self._terms[number].decode() for number in numbers]
+
+    def terms_read(self, reading: str) -> list[str]:
+        """The terms that have a reading, in order."""
+        return [self._terms[number].decode() for number in self._readings.terms(reading)]
 
     def _rank(self, char: str) -> int:
         """The rank of a character, from 1; 0 where it does not occur."""
@@ -146,12 +154,13 @@ class Segment:
 
     def places_of(self, char: str) -> Numbers:
         """All places of a character: it is the first of a range of pairs."""
-        rank = self._rank(char)
-        if not rank:
-            return np.empty(0, np.int64)
-        places = self.places.range(*self._grams_of(rank))
+        places = self._unordered(self._rank(char))
         places.sort()
         return places
+
+    def _unordered(self, rank: int) -> Numbers:
+        """The places of the character of a rank, in no order."""
+        return self.places.range(*self._grams_of(rank)) if rank else np.empty(0, np.int64)
 
     def pair_articles(self, gram: int) -> Numbers | None:
         """The articles that hold a pair of characters, where they are stored as such."""
@@ -159,6 +168,17 @@ class Segment:
         if place == len(self._big_grams) or int(self._big_grams[place]) != gram:
             return None
         return self._big.list(place)[0]
+
+    def count_of(self, pair: str) -> int:
+        """How many places a pair of characters has, those of deleted articles included."""
+        gram = self.gram(pair)
+        return 0 if gram is None else int(self.places.counts[gram])
+
+    def openings(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """First and last place (excluded) of headline and beginning of the body of articles."""
+        starts = self.starts.take(numbers).astype(np.int64)
+        beginning = self.file["text.body"].take(numbers).astype(np.int64) + OPENING
+        return starts, starts + np.minimum(beginning, self.file["text.captions"].take(numbers))
 
     def articles_of(self, places: Numbers) -> Numbers:
         """The article of each place."""
@@ -179,6 +199,20 @@ class Segment:
         if Field.CAPTIONS in fields:
             inside |= in_captions
         return inside
+
+    @cached_property
+    def stops(self) -> NDArray[np.uint32]:
+        """Where sentences and texts end, ascending: what a gap of a phrase never reaches over.
+
+        Of texts that are empty, nothing is known; no gap begins in one.
+        """
+        first = self._grams_at[1:-1]
+        last = first[self._grams.take(first) == 0].tolist()
+        ends = [(self.places.list(each)[0] + 1).astype(np.uint32) for each in last]
+        ends += [self._unordered(self._rank(each)).astype(np.uint32) for each in SENTENCE_ENDS]
+        stops = np.concatenate(ends)
+        stops.sort()
+        return stops
 
     def article_borders(self, number: int) -> bytes:
         """The borders of the literal text of one article; see AnalysedArticle.borders."""

@@ -26,10 +26,16 @@ from search.engine.embedded.executor import (
 from search.engine.embedded.postings import Numbers, run_starts
 from search.engine.embedded.state import State
 from search.engine.embedded.view import View
-from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Partial, Query
+from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Opening, Partial, Query
 from search.results import DateBucket, Match, Matches, ValueCount
 from search.schema import Facet
-from search.scoring import SCORE_UNITS, idf_units
+from search.scoring import (
+    MOST_RAISED,
+    OPENING_WEIGHT,
+    SCORE_UNITS,
+    idf_units,
+    opening_units,
+)
 
 _NO_LABELS = np.empty(0, np.uint8)
 
@@ -51,29 +57,35 @@ class EmbeddedSnapshot:
         """See Snapshot.identity."""
         return self._identity
 
-    def search(
+    def search(  # noqa: PLR0913 - those of the port
         self,
         query: Query,
         *,
         filters: Filters,
         window: Window,
         facets: Sequence[FacetRequest] = (),
+        lower: Query | None = None,
         partial: Partial | None = None,
+        opening: Opening | None = None,
     ) -> Matches:
         """See Snapshot.search."""
         scored = window.sort == "relevance"
         asked = _Asked(self.state, scored=scored)
         found = [_Found(view, asked.run(view, query)) for view in self.state.views]
         rules = [_Rules(self.state, view, filters) for view in self.state.views]
+        if opening and scored:
+            self._raise_first(found, rules, opening)
+        if lower is not None:
+            _join(asked, found, rules, _further(asked, found, lower))
         partial_hits = 0
         if partial:
             asked.scored = scored and partial.shown  # for counting, scores are not needed
-            for each, rule in zip(found, rules, strict=True):
-                wider = asked.run(each.view, partial.query)
-                each.extra = without(wider, each.hits.articles, each.view.articles)
-                partial_hits += len(rule.passing(each.extra).articles)
+            extra = _further(asked, found, partial.query)
+            for each, rule, more in zip(found, rules, extra, strict=True):
+                partial_hits += len(rule.passing(more).articles)
+                each.extra = more.articles if partial.shown else each.extra
             if partial.shown:
-                _joined(found, rules)
+                _join(asked, found, rules, extra)
         passing = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
         dates: tuple[DateBucket, ...] = ()
         values: dict[Facet, tuple[ValueCount, ...]] = {}
@@ -92,6 +104,31 @@ class EmbeddedSnapshot:
         total = sum(len(hits.articles) for hits in passing)
         hits = self._matches(found, passing, window)
         return Matches(total, hits, dates, values, partial_hits)
+
+    def _raise_first(self, found: list[_Found], rules: list[_Rules], opening: Opening) -> None:
+        """Raise the first hits that pass by the pairs of characters in their openings."""
+        window = Window("relevance", 0, MOST_RAISED)
+        passing = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
+        tops = [best(hits, MOST_RAISED) for hits in passing]
+        first = _merged_window(found, tops, window)
+        pairs = [
+            (pair, OPENING_WEIGHT * (self._opening_units(pair) * eighths // 8))
+            for pair, eighths in opening.pairs
+        ]
+        for each in found:
+            numbers = np.array(sorted(c.number for c in first if c.owner is each), np.int64)
+            if not len(numbers):
+                continue
+            scores = _scores_of(each.hits)
+            at = each.hits.articles.searchsorted(numbers)
+            for pair, raised in pairs:
+                if raised:
+                    scores[at] += raised * each.view.opening_with(pair, numbers)
+            each.hits = Hits(each.hits.articles, scores)
+
+    def _opening_units(self, pair: str) -> int:
+        places = sum(view.segment.count_of(pair) for view in self.state.views)
+        return opening_units(self.state.size(), places)
 
     def _matches(
         self, found: list[_Found], passing: list[Hits], window: Window
@@ -161,6 +198,22 @@ class EmbeddedSnapshot:
         """See Snapshot.forms."""
         return self.state.forms(term)
 
+    def terms_written(self, form: str) -> tuple[str, ...]:
+        """See Snapshot.terms_written."""
+        return self.state.terms_written(form)
+
+    def terms_read(self, reading: str) -> tuple[str, ...]:
+        """See Snapshot.terms_read."""
+        return self.state.terms_read(reading)
+
+    def vocabulary(self, least: int) -> list[str]:
+        """See Snapshot.vocabulary."""
+        return self.state.vocabulary(least)
+
+    def labels(self, facet: Facet) -> list[str]:
+        """See Snapshot.labels."""
+        return self.state.labels[facet].all()
+
     def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
         """See Snapshot.values."""
         labels = self.state.labels[facet]
@@ -211,7 +264,7 @@ class _Asked:
 
     def run(self, view: View, query: Query) -> Hits:
         """The hits of a query in one segment."""
-        source = _Source(view, self)
+        source = _Source(self._state, view, self)
         return Execution(source, self._units_of, scored=self.scored).run(query)
 
     def postings(self, view: View, leaf: Leaf) -> Postings:
@@ -233,14 +286,22 @@ class _Asked:
 class _Source:
     """See executor.Source."""
 
-    def __init__(self, view: View, asked: _Asked) -> None:
+    def __init__(self, state: State, view: View, asked: _Asked) -> None:
         self.articles = view.articles
         self.alive = view.alive
+        self._state = state
         self._view = view
         self._asked = asked
 
     def postings(self, leaf: Leaf) -> Postings:
         return self._asked.postings(self._view, leaf)
+
+    def passing(self, facet: Facet, rule: OneOf | Between) -> Numbers:
+        if isinstance(rule, OneOf):
+            mask = _having(self._state, self._view, facet, rule)
+            return np.flatnonzero(mask if self.alive is None else mask & self.alive)
+        numbers = np.arange(*_range(self._view, rule))
+        return numbers if self.alive is None else numbers[self.alive.take(numbers)]
 
 
 @dataclass(slots=True)
@@ -249,15 +310,15 @@ class _Found:
 
     view: View
     hits: Hits
-    extra: Hits = field(default_factory=lambda: Hits(np.empty(0, np.int64), None))
-    shown: bool = False
+    extra: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    """Those of the hits that are inside longer words only."""
 
     def is_extra(self, number: int) -> bool:
         """Whether an article is a hit inside longer words only."""
-        if not self.shown:
+        if not len(self.extra):
             return False
-        place = int(np.searchsorted(self.extra.articles, number))
-        return place < len(self.extra.articles) and int(self.extra.articles[place]) == number
+        place = int(self.extra.searchsorted(number))
+        return place < len(self.extra) and int(self.extra[place]) == number
 
 
 class _Candidate(NamedTuple):
@@ -319,27 +380,35 @@ def _scores_of(hits: Hits) -> NDArray[np.float64]:
     return np.zeros(len(hits.articles)) if hits.scores is None else hits.scores.astype(np.float64)
 
 
-def _joined(found: list[_Found], rules: list[_Rules]) -> None:
-    """Put the hits inside longer words behind the others: with scores below all of theirs."""
-    hits = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
-    lowest = min((_lowest(each) for each in hits if len(each.articles)), default=None)
-    for each in found:
-        extra = each.extra
-        if lowest is not None:
-            each.extra = extra = Hits(extra.articles, _behind(extra, lowest))
-        each.hits = any_of([each.hits, extra], each.view.articles)
-        each.shown = True
+def _further(asked: _Asked, found: list[_Found], wider: Query) -> list[Hits]:
+    """What a wider query finds in each segment besides the hits."""
+    return [
+        without(asked.run(each.view, wider), each.hits.articles, each.view.articles)
+        for each in found
+    ]
 
 
-def _behind(extra: Hits, lowest: float) -> NDArray[np.float64]:
+def _join(asked: _Asked, found: list[_Found], rules: list[_Rules], further: list[Hits]) -> None:
+    """Put further hits behind those found: with scores below all of theirs that pass."""
+    lowest = _lowest(found, rules) if asked.scored else None
+    for each, more in zip(found, further, strict=True):
+        behind = more if lowest is None else Hits(more.articles, _behind(more, lowest))
+        each.hits = any_of([each.hits, behind], each.view.articles)
+
+
+def _lowest(found: list[_Found], rules: list[_Rules]) -> float | None:
+    """The lowest score of the hits that pass; None where there is none."""
+    passing = [rule.passing(each.hits) for each, rule in zip(found, rules, strict=True)]
+    return min(
+        (float(_scores_of(each).min()) for each in passing if len(each.articles)), default=None
+    )
+
+
+def _behind(hits: Hits, lowest: float) -> NDArray[np.float64]:
     """Scores in the same order, all below the lowest of the others."""
-    scores = _scores_of(extra)
+    scores = _scores_of(hits)
     share: NDArray[np.float64] = scores / (scores + float(SCORE_UNITS))
-    return lowest * share if lowest > 0 else share - 1
-
-
-def _lowest(hits: Hits) -> float:
-    return 0.0 if hits.scores is None else float(hits.scores.min())
+    return lowest * share if lowest > 0 else lowest - 1 + share
 
 
 class _Rules:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
@@ -15,11 +16,13 @@ from search.engine.embedded.codec import segment_path, whoosh_schema
 from search.engine.embedded.container import ArrayFile, BrokenFile
 from search.engine.embedded.generations import Manifest
 from search.engine.embedded.labels import StoredLabels, labels_file
+from search.engine.embedded.lists import numbered
 from search.engine.embedded.segment import Segment
 from search.engine.embedded.view import Caches, View
 from search.schema import VALUE_FACETS, Facet
 
-_FORMS_KEPT: Final = 100_000
+_KEPT: Final = 100_000
+"""So many answers of the dictionaries are kept, of each kind."""
 
 
 class State:
@@ -49,7 +52,12 @@ class State:
         self.views: tuple[View, ...] = tuple(views)
         self._labels_file = ArrayFile(labels_file(folder))
         self.labels = {each: StoredLabels(self._labels_file, each) for each in VALUE_FACETS}
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self.forms = _Kept(self._forms)
+        """Every way a term is written, itself first."""
+        self.terms_written = _Kept(self._terms_written)
+        """The terms that are written so, in order."""
+        self.terms_read = _Kept(self._terms_read)
+        """The terms that have a reading, in order."""
         self.damage: str | None = None
         """Set when an array is found that is not what was written."""
 
@@ -61,16 +69,23 @@ class State:
         """Every label of every facet, by number."""
         return {facet: each.all() for facet, each in self.labels.items()}
 
-    def forms(self, term: str) -> tuple[str, ...]:
-        """Every way a term is written, itself first."""
-        found = self._forms.get(term)
-        if found is None:
-            written = (form for view in self.views for form in view.segment.forms(term))
-            found = tuple(dict.fromkeys((term, *written)))
-            if len(self._forms) >= _FORMS_KEPT:
-                self._forms.clear()
-            self._forms[term] = found
-        return found
+    def vocabulary(self, least: int) -> list[str]:
+        """The terms that at least so many articles have, deleted ones included, in order."""
+        terms, places = numbered(view.segment.terms() for view in self.views)
+        having = np.zeros(len(terms), np.int64)
+        for view, mine in zip(self.views, places, strict=True):
+            having[mine] += view.segment.words.counts
+        return [terms[each].decode() for each in np.flatnonzero(having >= least).tolist()]
+
+    def _forms(self, term: str) -> Iterable[str]:
+        written = (form for view in self.views for form in view.segment.forms(term))
+        return dict.fromkeys((term, *written))
+
+    def _terms_written(self, form: str) -> Iterable[str]:
+        return sorted({term for view in self.views for term in view.segment.terms_written(form)})
+
+    def _terms_read(self, reading: str) -> Iterable[str]:
+        return sorted({term for view in self.views for term in view.segment.terms_read(reading)})
 
     @cached_property
     def files(self) -> tuple[ArrayFile, ...]:
@@ -90,3 +105,20 @@ class State:
     def verify(self) -> None:
         """Look at every array that was not looked at yet."""
         self.damage = next(iter(self.broken()), None)
+
+
+class _Kept:
+    """Answers about texts, the latest of them kept. Safe from several threads."""
+
+    def __init__(self, answer: Callable[[str], Iterable[str]]) -> None:
+        self._answer = answer
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        found = self._known.get(text)
+        if found is None:
+            found = tuple(self._answer(text))
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[text] = found
+        return found

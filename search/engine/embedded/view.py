@@ -19,12 +19,9 @@ from search.engine.embedded.impacts import in_fields
 from search.engine.embedded.places import distinct, united
 from search.engine.embedded.postings import Numbers
 from search.engine.embedded.segment import Segment
-from search.literal import BETWEEN_PIECES, BETWEEN_WORDS
+from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, FormsOf, alternatives
 from search.query import ALL_FIELDS, Leaf, Literal, Phrase, Term
 from search.schema import Facet, Field
-
-FormsOf = Callable[[str], Sequence[str]]
-"""Every way a term is written in the index, itself included."""
 
 _PLACES: Final = 3
 """The share of the memory that is for places: one in so many."""
@@ -103,11 +100,22 @@ class View:
     def postings(self, leaf: Leaf, forms_of: FormsOf) -> Postings:
         """The articles of a leaf, and the impact in each."""
         # What a phrase finds depends on forms that other segments bring.
-        forms = tuple(map(tuple, map(forms_of, leaf.terms))) if isinstance(leaf, Phrase) else ()
+        slots = leaf.slots if isinstance(leaf, Phrase) else ()
+        pieces = tuple(alternatives(slot, forms_of) for slot in slots)
         articles, impacts = self._remembered(
-            (leaf, forms), lambda: _packed(self._postings(leaf, forms_of)), _size
+            (leaf, pieces), lambda: _packed(self._postings(leaf, pieces)), _size
         )
         return articles.astype(np.int64), impacts
+
+    def opening_with(self, pair: str, numbers: Numbers) -> Mask:
+        """Which of some articles have a pair of characters in their opening."""
+        gram = self.segment.gram(pair)
+        if gram is None:
+            return np.zeros(len(numbers), np.bool_)
+        places = self._gram(gram)
+        first, last = self.segment.openings(numbers)
+        there: Mask = places.searchsorted(first) < places.searchsorted(last)
+        return there
 
     def _remembered(
         self,
@@ -124,13 +132,14 @@ class View:
             cache.put(key, found, size(found))
         return found
 
-    def _postings(self, leaf: Leaf, forms_of: FormsOf) -> Postings:
+    def _postings(self, leaf: Leaf, pieces: Sequence[Sequence[str]]) -> Postings:
         if isinstance(leaf, Term):
             return self._term(leaf)
         if isinstance(leaf, Literal):
             articles = self._literal(leaf)
         else:
-            articles = self._phrase(leaf, forms_of)
+            ends = self._chain(pieces, BETWEEN_WORDS, leaf.gaps, whole_words=True)
+            articles = self._articles(ends, leaf.fields)
         return (articles if self.alive is None else articles[self.alive.take(articles)]), None
 
     def _term(self, leaf: Term) -> Postings:
@@ -156,10 +165,6 @@ class View:
         ends = self._chain([(piece,) for piece in leaf.pieces], BETWEEN_PIECES, whole_words=False)
         return self._articles(ends, leaf.fields)
 
-    def _phrase(self, leaf: Phrase, forms_of: FormsOf) -> Numbers:
-        ends = self._chain([forms_of(term) for term in leaf.terms], BETWEEN_WORDS, whole_words=True)
-        return self._articles(ends, leaf.fields)
-
     def _articles(self, ends: Numbers, fields: tuple[Field, ...]) -> Numbers:
         last = ends - 1
         articles = self.segment.articles_of(last)
@@ -168,25 +173,32 @@ class View:
         return distinct(articles)
 
     def _chain(
-        self, pieces: Sequence[Sequence[str]], between: str, *, whole_words: bool
+        self,
+        pieces: Sequence[Sequence[str]],
+        between: str,
+        gaps: Sequence[int] = (),
+        *,
+        whole_words: bool,
     ) -> Numbers:
-        """Places behind the last of pieces that stand side by side; each has alternatives."""
+        """Places behind the last of pieces that stand one after the other.
+
+        Each has alternatives, none of them twice; `gaps` are those of a Phrase.
+        """
         first, *others = pieces
         chain = Chain(self.segment, self._gram, between, whole_words=whole_words)
+        joined = bool(others) and not (gaps and gaps[0])
         ends: Ends = {}
-        for text in dict.fromkeys(first):
-            if others and len(text) == 1:
+        for text in first:
+            if not joined or len(text) > 1:
+                chain.add(ends, text, chain.begin(text) + len(text))
+        for number, following in enumerate(others):
+            if gaps and gaps[number]:
+                ends = chain.extended_over(ends, following, gaps[number])
                 continue
-            chain.add(ends, text, chain.begin(text) + len(text))
-        if others:
-            second, *others = others
-            following = chain.extended(ends, second)
-            for text in dict.fromkeys(first):
+            ends = chain.extended(ends, following)
+            for text in first if not number else ():
                 if len(text) == 1:
-                    chain.add_from_character(following, text, second)
-            ends = following
-        for alternatives in others:
-            ends = chain.extended(ends, alternatives)
+                    chain.add_from_character(ends, text, following)
         return united(list(ends.values()))
 
     def _gram(self, gram: int) -> Numbers:
