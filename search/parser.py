@@ -1,22 +1,26 @@
 """Typed text to a syntax tree. Never raises: what cannot be read is searched as text.
 
     query    := together (OR together)*
-    together := operand ((AND)? operand)*
-    operand  := (NOT | -) operand | ( query ) | "quoted" | chunk
+    together := near ((AND)? near)*
+    near     := operand (NEAR/n operand)*
+    operand  := (NOT | -) operand | field: operand | ( query ) | "quoted" | chunk
 
-AND binds closer than OR. Every sign may be typed in half or full width.
+AND binds closer than a space, a space closer than OR. Every sign may be typed in full width.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, assert_never
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final, assert_never
 
-DEEPEST: Final = 24
-"""Parentheses inside parentheses that are still read as such."""
+from search.lexer import ASCII_QUOTES, FIELD_NAMES, MINUS, FieldName, Lexeme, Lexer, balanced
+from search.periods import Period, WrongDate, read_period, written_period
+
+MOST_CHUNKS_WITH_A_DATE: Final = 5
+"""In a query of more, a date that stands alone is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,45 @@ class Quoted:
     """What stands between quotation marks, literally."""
 
     text: str
+    mark: str = field(default='"', compare=False)
+    """What opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """Enough of the parts, by weight: what running text asks for."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fielded:
+    """The part in one field, or a value of a facet."""
+
+    field: FieldName
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Days; `alone` where a date stood in the box without 日付: before it."""
+
+    first: date | None
+    last: date | None
+    alone: bool = field(default=False, compare=False)
+    relative: bool = field(default=False, compare=False)
+    start: int = field(default=0, compare=False)
+    """Where it was typed, code points."""
+    end: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Both parts within so many characters of one sentence, in any order."""
+
+    first: Chunk | Quoted
+    second: Chunk | Quoted
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +81,7 @@ class Together:
     """All parts; `demanded` where AND was typed, so that nothing may be left out."""
 
     parts: tuple[Node, ...]
-    demanded: bool = False
+    demanded: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +98,7 @@ class Without:
     part: Node
 
 
-Node = Chunk | Quoted | Together | Either | Without
+Node = Chunk | Quoted | Enough | Fielded | Dated | Nearby | Together | Either | Without
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,144 +108,39 @@ class Parsed:
     node: Node | None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def dated(self) -> Dated | None:
+        """The date that stood alone in the box and was read as a filter."""
+        parts = self.node.parts if isinstance(self.node, Together) else (self.node,)
+        return next((each for each in parts if isinstance(each, Dated) and each.alone), None)
 
-Kind = Literal["word", "quote", "(", ")", "AND", "OR", "NOT"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: Kind
-    text: str
-
-
-_PARTNERS: Final = {'"': '"', "＂": "＂", "「": "」", "『": "』", "“": "”"}
-_ASCII_QUOTES: Final = '"＂'
-_OPEN, _CLOSE, _BAR, _MINUS = "(（", ")）", "|｜", "-－−‐‑"
-_OPERATORS: Final[dict[str, Kind]] = {"AND": "AND", "OR": "OR", "NOT": "NOT", "または": "OR"}
-_CLOSING_DASH: Final = re.compile(r"[^\s\-－−‐‑][\-－−‐‑](?=[\s」』）)]|$)")
-_SPACE: Final = re.compile(r"[\s\x00]*")
+    @property
+    def relative(self) -> bool:
+        """Whether the reading depends on today's date."""
+        return _is_relative(self.node)
 
 
-def parse(text: str) -> Parsed:
-    """The reading of a query as typed."""
-    lexer = _Lexer(text)
-    lexemes = _balanced(list(lexer.lexemes()), lexer.warnings)
-    reader = _Reader(lexemes, lexer.warnings)
-    return Parsed(reader.query(), tuple(dict.fromkeys(lexer.warnings)))
+def parse(text: str, today: date, *, dates: bool = True) -> Parsed:
+    """The reading of a query as typed; with `dates`, one date that stands alone is a filter."""
+    lexer = Lexer(text)
+    lexemes = balanced(list(lexer.lexemes()), lexer.warnings)
+    reader = _Reader(lexemes, lexer.warnings, today)
+    node = reader.query()
+    if dates:
+        node = _with_date_alone(node, lexemes, reader)
+    return Parsed(node, tuple(dict.fromkeys(lexer.warnings)))
 
 
-class _Lexer:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._depth = 0
-        self.warnings: list[str] = []
-
-    def lexemes(self) -> Iterator[_Lexeme]:
-        at = self._skip(0)
-        while at < len(self._text):
-            lexeme, at = self._next(at)
-            if lexeme:
-                yield lexeme
-            at = self._skip(at)
-
-    def _skip(self, at: int) -> int:
-        found = _SPACE.match(self._text, at)
-        return found.end() if found else at
-
-    def _next(self, at: int) -> tuple[_Lexeme | None, int]:
-        char = self._text[at]
-        if char in _OPEN:
-            self._depth += 1
-            return _Lexeme("(", char), at + 1
-        if char in _CLOSE and self._depth:
-            self._depth -= 1
-            return _Lexeme(")", char), at + 1
-        if char in _BAR:
-            return _Lexeme("OR", char), at + 1
-        if char in _MINUS and self._is_minus(at):
-            return _Lexeme("NOT", char), at + 1
-        if char in _PARTNERS:
-            return self._quote(at)
-        return self._word(at)
-
-    def _is_minus(self, at: int) -> bool:
-        """Whether a dash excludes: it stands before a word, and no other closes it (-Title-)."""
-        if self._ends(at + 1) or self._text[at + 1] in _MINUS:
-            return False
-        return _CLOSING_DASH.search(self._text, at + 1) is None
-
-    def _ends(self, at: int) -> bool:
-        """Whether a chunk that reaches up to `at` ends there."""
-        return at >= len(self._text) or self._text[at].isspace() or self._closes(at)
-
-    def _closes(self, at: int) -> bool:
-        return self._depth > 0 and self._text[at] in _CLOSE
-
-    def _quote(self, at: int) -> tuple[_Lexeme | None, int]:
-        mark = self._text[at]
-        close = self._partner(at)
-        if close < 0:
-            if mark in _ASCII_QUOTES:
-                self.warnings.append(f"閉じられていない引用符 {mark} は文字として扱いました")
-                return None, at + 1
-            return self._word(at)
-        if mark in _ASCII_QUOTES or self._ends(close + 1):
-            return _Lexeme("quote", self._text[at + 1 : close]), close + 1
-        return self._word(at)
-
-    def _partner(self, at: int) -> int:
-        """Where the quotation mark at `at` is closed by its own partner, or -1."""
-        mark, partner = self._text[at], _PARTNERS[self._text[at]]
-        if mark == partner:
-            return self._text.find(partner, at + 1)
-        depth = 0
-        for place in range(at, len(self._text)):
-            depth += (self._text[place] == mark) - (self._text[place] == partner)
-            if depth == 0:
-                return place
-        return -1
-
-    def _word(self, at: int) -> tuple[_Lexeme, int]:
-        end = at
-        inner = 0
-        while end < len(self._text) and not self._text[end].isspace():
-            char = self._text[end]
-            if char in _BAR or (char in _ASCII_QUOTES and self._partner(end) >= 0 and end > at):
-                break
-            inner += char in _OPEN
-            if char in _CLOSE:
-                if not inner and self._depth:
-                    break
-                inner = max(0, inner - 1)
-            end += 1
-        word = self._text[at:end]
-        kind = _OPERATORS.get(unicodedata.normalize("NFKC", word), "word")
-        return _Lexeme(kind, word), end
-
-
-def _balanced(lexemes: list[_Lexeme], warnings: list[str]) -> list[_Lexeme]:
-    """Without the parentheses that have no partner or stand too deep."""
-    opened: list[int] = []
-    drop: set[int] = set()
-    for place, lexeme in enumerate(lexemes):
-        if lexeme.kind == "(":
-            opened.append(place)
-        elif lexeme.kind == ")":
-            start = opened.pop()
-            if len(opened) >= DEEPEST:
-                drop |= {start, place}
-                warnings.append(f"{DEEPEST}重を超える括弧は読み飛ばしました")
-    if opened:
-        warnings.append("閉じられていない括弧は読み飛ばしました")
-    drop.update(opened)
-    return [lexeme for place, lexeme in enumerate(lexemes) if place not in drop]
+_ENDS: Final = frozenset({"", ")"})
+_NO_OPERAND: Final = _ENDS | {"AND", "OR", "NEAR"}
 
 
 class _Reader:
-    def __init__(self, lexemes: list[_Lexeme], warnings: list[str]) -> None:
+    def __init__(self, lexemes: list[Lexeme], warnings: list[str], today: date) -> None:
         self._lexemes = lexemes
         self._at = 0
-        self._warnings = warnings
+        self.warnings = warnings
+        self.today = today
 
     def _peek(self, ahead: int = 0) -> str:
         place = self._at + ahead
@@ -221,12 +159,12 @@ class _Reader:
     def _together(self) -> Node | None:
         groups: list[list[Node]] = []
         demanded = False
-        while self._peek() not in {"", ")"} and not self._is_joining_or(first=not groups):
-            if groups and self._peek() == "AND" and self._peek(1) not in {"", ")", "AND", "OR"}:
+        while self._peek() not in _ENDS and not self._is_joining_or(first=not groups):
+            if groups and self._peek() == "AND" and self._peek(1) not in _NO_OPERAND:
                 self._at += 1
                 demanded = True
                 continue
-            operand = self._operand()
+            operand = self._near()
             if operand is None:
                 continue
             if demanded:
@@ -240,28 +178,52 @@ class _Reader:
         return Together(tuple(parts))
 
     def _is_joining_or(self, *, first: bool) -> bool:
-        return self._peek() == "OR" and not first and self._peek(1) not in {"", ")", "OR", "AND"}
+        return self._peek() == "OR" and not first and self._peek(1) not in _NO_OPERAND
+
+    def _near(self) -> Node | None:
+        """An operand, or several with NEAR between: each close to the one before it."""
+        first = self._operand()
+        pairs: list[Node] = []
+        while self._peek() == "NEAR" and self._peek(1) in {"word", "quote"}:
+            name = first.field if isinstance(first, Fielded) else None
+            part = first.part if isinstance(first, Fielded) else first
+            if not isinstance(part, Chunk | Quoted):
+                self.warnings.append("NEAR は語または引用符の間にだけ置けます")
+                break
+            distance = self._lexemes[self._at].distance
+            self._at += 1
+            second = self._operand()
+            if not isinstance(second, Chunk | Quoted):
+                continue
+            near = Nearby(part, second, distance)
+            pairs.append(Fielded(name, near) if name else near)
+            first = Fielded(name, second) if name else second
+        if len(pairs) > 1:
+            return Together(tuple(pairs), demanded=True)
+        return pairs[0] if pairs else first
 
     def _operand(self) -> Node | None:
         lexeme = self._lexemes[self._at]
         self._at += 1
         if lexeme.kind == "quote":
-            return Quoted(lexeme.text) if lexeme.text.strip() else None
+            return Quoted(lexeme.text, lexeme.mark) if lexeme.text.strip() else None
         if lexeme.kind == "(":
             inside = self.query()
             self._at += 1
             if inside is None:
-                self._warnings.append("空の括弧は読み飛ばしました")
+                self.warnings.append("空の括弧は読み飛ばしました")
             return inside
-        if lexeme.kind == "NOT" and self._peek() not in {"", ")", "AND", "OR"}:
+        if lexeme.kind == "NOT" and self._peek() not in _NO_OPERAND:
             return self._without()
-        if lexeme.kind != "word":
-            self._warnings.append(f"{lexeme.text} の前後に語がないため、文字として検索しました")
+        if lexeme.kind == "field" and self._peek() not in _NO_OPERAND:
+            return self._fielded(lexeme)
+        if lexeme.kind not in {"word", "field"}:
+            self.warnings.append(f"{lexeme.text} の前後に語がないため、文字として検索しました")
         return Chunk(lexeme.text)
 
     def _without(self) -> Node | None:
         negative = True
-        while self._peek() == "NOT" and self._peek(1) not in {"", ")", "AND", "OR"}:
+        while self._peek() == "NOT" and self._peek(1) not in _NO_OPERAND:
             self._at += 1
             negative = not negative
         part = self._operand()
@@ -269,19 +231,98 @@ class _Reader:
             return part
         return part.part if isinstance(part, Without) else Without(part)
 
+    def _fielded(self, lexeme: Lexeme) -> Node | None:
+        at = self._at
+        part = self._operand()
+        if part is None or lexeme.field is None:
+            return part
+        if lexeme.field == "some":
+            parts = part.parts if isinstance(part, Together) else (part,)
+            return Enough(parts) if len(parts) > 1 else part
+        if lexeme.field != "date":
+            return Fielded(lexeme.field, part)
+        if isinstance(part, Chunk | Quoted):
+            return self.dated(part.text, (lexeme.start, self._lexemes[at].end)) or Chunk(part.text)
+        self.warnings.append("日付: の後には日付を一つだけ書けます")
+        return part
 
-def written(node: Node | None) -> str:
-    """The reading as a person writes it; typed again it is read so, with every AND demanded.
+    def dated(self, text: str, span: tuple[int, int], *, alone: bool = False) -> Dated | None:
+        """The days that a text names; None, with a warning where it needs one, if it names none."""
+        try:
+            period = read_period(text, self.today)
+        except WrongDate as error:
+            if not alone or error.standalone:
+                self.warnings.append(f"{error}。文字として検索しました")
+            return None
+        if period is None or (alone and not period.standalone):
+            if not alone:
+                self.warnings.append(f"「{text}」は日付として読めないため、文字として検索しました")
+            return None
+        return Dated(period.first, period.last, alone, period.relative, *span)
 
-    Only chunks that hold operators or quotes as mere text may then be read otherwise.
-    """
+
+def _with_date_alone(node: Node | None, lexemes: Sequence[Lexeme], reader: _Reader) -> Node | None:
+    """The tree with one date that stands alone in a short query read as a filter."""
+    parts = node.parts if isinstance(node, Together) and not node.demanded else (node,)
+    if sum(lexeme.kind in {"word", "quote"} for lexeme in lexemes) > MOST_CHUNKS_WITH_A_DATE:
+        return node
+    chunks = [each.text for each in parts if isinstance(each, Chunk)]
+    typed = {lexeme.text: lexeme for lexeme in _outside(lexemes) if lexeme.kind == "word"}
+    found = {
+        text: dated
+        for text in chunks
+        if text in typed
+        and not typed[text].field
+        and (dated := reader.dated(text, (typed[text].start, typed[text].end), alone=True))
+    }
+    if len(found) != 1:
+        return node
+    ((text, dated),) = found.items()
+    replaced = tuple(dated if each == Chunk(text) else each for each in parts)
+    kept = tuple(each for each in replaced if each is not None)
+    return replace(node, parts=kept) if isinstance(node, Together) else kept[0]
+
+
+def _outside(lexemes: Sequence[Lexeme]) -> Iterator[Lexeme]:
+    """The lexemes that stand in no parentheses."""
+    depth = 0
+    for lexeme in lexemes:
+        depth += (lexeme.kind == "(") - (lexeme.kind == ")")
+        if not depth:
+            yield lexeme
+
+
+def _is_relative(node: Node | None) -> bool:
+    match node:
+        case Dated():
+            return node.relative
+        case Enough() | Together() | Either():
+            return any(map(_is_relative, node.parts))
+        case Fielded() | Without():
+            return _is_relative(node.part)
+        case Chunk() | Quoted() | Nearby() | None:
+            return False
+    assert_never(node)
+
+
+def written(node: Node | None) -> str:  # noqa: C901, PLR0911 - one a node
+    """The reading as a person writes it; typed again it is read as the same tree."""
     match node:
         case None:
             return ""
         case Chunk():
-            return node.text
+            return node.text if _reads_as(node.text, node) else _escaped("words", node.text)
         case Quoted():
-            return f'"{node.text}"' if '"' not in node.text else f"「{node.text}」"
+            return _quotation(node)
+        case Dated():
+            period = Period(node.first, node.last, relative=False, standalone=False)
+            return f"{_shown('date')}:{written_period(period)}"
+        case Enough():
+            return f"{_shown('some')}:({' '.join(_inside(part) for part in node.parts)})"
+        case Fielded():
+            return f"{_shown(node.field)}:{_inside(node.part)}"
+        case Nearby():
+            return f"{written(node.first)} NEAR/{node.distance} {written(node.second)}"
         case Together():
             return " AND ".join(_inside(part) for part in node.parts)
         case Either():
@@ -291,6 +332,49 @@ def written(node: Node | None) -> str:
     assert_never(node)
 
 
+_ANY_DAY: Final = date(2000, 6, 15)
+_PAIRED: Final = re.compile("「[^「」]*」|『[^『』]*』|“[^“”]*”|[(（][^()（）]*[)）]")
+_OPEN_ENDED: Final = re.compile("[「」『』“”()（）]")
+
+
 def _inside(node: Node) -> str:
     text = written(node)
-    return f"({text})" if isinstance(node, Together | Either) else text
+    return f"({text})" if isinstance(node, Together | Either | Nearby) else text
+
+
+def _shown(name: FieldName) -> str:
+    return next(shown for shown, each in FIELD_NAMES.items() if each == name)
+
+
+def _reads_as(text: str, node: Chunk | Quoted) -> bool:
+    """Whether the text is read as this node wherever it stands between spaces or parentheses."""
+    lexer = Lexer(f"({text}) (a)")
+    kinds = [(lexeme.kind, lexeme.text, lexeme.field) for lexeme in lexer.lexemes()]
+    kind = "word" if isinstance(node, Chunk) else "quote"
+    alone = [("(", "(", None), (kind, node.text, None), (")", ")", None)]
+    if isinstance(node, Chunk) and _is_date_alone(text):
+        return False
+    paired = isinstance(node, Quoted) or not (
+        _OPEN_ENDED.search(_PAIRED.sub("", text)) or set(text) & set(ASCII_QUOTES)
+    )
+    return kinds[:3] == alone and len(kinds) == 6 and paired and text[0] not in MINUS
+
+
+def _is_date_alone(text: str) -> bool:
+    try:
+        period = read_period(text, _ANY_DAY)
+    except WrongDate:
+        return False
+    return period is not None and period.standalone
+
+
+def _quotation(node: Quoted) -> str:
+    for text in (f'"{node.text}"', f"「{node.text}」", f"『{node.text}』"):
+        if _reads_as(text, node):
+            return text
+    return _escaped("letters", node.text)
+
+
+def _escaped(name: FieldName, text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'{_shown(name)}:"{doubled}"'
