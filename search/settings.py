@@ -19,14 +19,19 @@ class Settings:
 
     index: Path
     engine: str = "embedded"
+    synonyms: Path | None = None
+    """An operator's own groups."""
 
 
-def read_settings(index: str | None = None, engine: str | None = None) -> Settings:
-    """The settings from options, else SAKUIN_INDEX and SAKUIN_ENGINE, else the defaults."""
+def read_settings(
+    index: str | None = None, engine: str | None = None, synonyms: str | None = None
+) -> Settings:
+    """The settings from options, else from SAKUIN_INDEX and the like, else the defaults."""
     folder = index or os.environ.get("SAKUIN_INDEX") or DEFAULT_INDEX
     name = engine or os.environ.get("SAKUIN_ENGINE") or ENGINES[0]
     if name not in ENGINES:
         raise WrongUsage(f"--engine {name!r} is not known: expected {' or '.join(ENGINES)}")
     if name != "embedded":
         raise WrongUsage(f"--engine {name} is not available in this version")
-    return Settings(Path(folder), name)
+    own = synonyms or os.environ.get("SAKUIN_SYNONYMS")
+    return Settings(Path(folder), name, Path(own) if own else None)
