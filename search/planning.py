@@ -1,193 +1,61 @@
-"""From the syntax tree to the query an engine runs, and to its relaxed forms."""
+"""From a plan to the query an engine runs, and to its relaxed forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
-from search.analysis.japanese import Analyser
-from search.analysis.normalize import literal_text
-from search.analysis.tokens import GAP, Word
-from search.literal import pieces_of
-from search.parser import Chunk, Either, Node, Quoted, Together, Without
+from search.emphasis import USUAL
+from search.plans import (
+    All,
+    Any,
+    Close,
+    Days,
+    Labelled,
+    Literally,
+    NotThis,
+    Plan,
+    RunningText,
+    Some,
+    TypedWord,
+    typed_words,
+)
 from search.query import (
+    ALL_FIELDS,
     And,
     AtLeast,
+    Best,
+    Between,
     Boosted,
     Everything,
     Leaf,
     Literal,
     Not,
     Nothing,
+    OneOf,
+    Opening,
     Or,
     Partial,
     PartialMode,
+    Passing,
     Phrase,
     Query,
     Term,
+    Weighted,
 )
+from search.schema import Facet
+from search.widening import Widening
 
-MOST_TYPED_WORDS: Final = 8
-"""More words than these in one chunk are running text."""
-
-MOST_REQUIRED_WORDS: Final = 12
-"""A query of more words asks for enough of them."""
-
-ENOUGH: Final = 0.4
+ENOUGH: Final = 0.25
 """The share of its words, by weight, that running text asks for (docs/decisions/enough.md)."""
+
+FEW: Final = 1.0
+"""Of few words it asks for the weight of as many as this on average: of two for half."""
 
 LEAST_LEFT: Final = 0.5
 """The share of the query's weight that relaxing never goes below."""
-
-
-class Index(Protocol):
-    """What planning asks of the index."""
-
-    def counts(self, queries: Sequence[Query]) -> list[int]:
-        """How many articles match each query."""
-        ...
-
-    def weights(self, queries: Sequence[Query]) -> list[int]:
-        """How telling each query is, from 1."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class TypedWord:
-    """A chunk of up to eight words to be found side by side."""
-
-    terms: tuple[str, ...]
-    pieces: tuple[str, ...] = field(default=(), compare=False)
-    """The chunk as a literal text."""
-
-    def query(self) -> Query:
-        """The word as typed; of several terms, each adds to the score."""
-        if len(self.terms) == 1:
-            return Term(self.terms[0])
-        return Boosted(Phrase(self.terms), Or(tuple(map(Term, self.words))))
-
-    def inside(self) -> Query:
-        """The word inside longer ones as well; digits meet whole numbers only."""
-        if not self.pieces or self.pieces[0][0].isdigit() or self.pieces[-1][-1].isdigit():
-            return self.query()
-        return Literal(self.pieces)
-
-    def parts(self) -> tuple[Query, ...]:
-        """What it falls into where nobody wrote it so; parts of one character are left out."""
-        parts = tuple(Term(term) for term in dict.fromkeys(self.terms) if len(term) > 1)
-        return parts or (self.query(),)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The telling terms, each once."""
-        return tuple(dict.fromkeys(self.terms))
-
-
-@dataclass(frozen=True, slots=True)
-class RunningText:
-    """A headline, a question: enough of its words must be there."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Literally:
-    """A quotation: found by its letters, ranked by its words."""
-
-    pieces: tuple[str, ...]
-    words: tuple[str, ...]
-
-    def query(self) -> Query:
-        """The quotation as typed."""
-        literal = Literal(self.pieces)
-        return Boosted(literal, Or(tuple(map(Term, self.words)))) if self.words else literal
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every part; what a plain query of several chunks is."""
-
-    parts: tuple[Plan, ...]
-    demanded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """At least one part."""
-
-    parts: tuple[Plan, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotThis:
-    """Without the part."""
-
-    part: Plan
-
-
-Plan = TypedWord | RunningText | Literally | All | Any | NotThis
-
-
-class Planner:
-    """Analyses the chunks of a syntax tree."""
-
-    def __init__(self, analyser: Analyser) -> None:
-        self._analyser = analyser
-
-    def plan(self, node: Node) -> Plan | None:
-        """The plan of a tree; None where it has no word that could be searched."""
-        match node:
-            case Chunk():
-                return self._chunk(node.text)
-            case Quoted():
-                return self._quoted(node.text)
-            case Together():
-                parts = self._parts(node.parts)
-                return _single(parts) or (All(parts, node.demanded) if parts else None)
-            case Either():
-                parts = self._parts(node.parts)
-                return _single(parts) or (Any(parts) if parts else None)
-            case Without():
-                part = self.plan(node.part)
-                return NotThis(part) if part else None
-        assert_never(node)
-
-    def _parts(self, nodes: Sequence[Node]) -> tuple[Plan, ...]:
-        plans = (self.plan(node) for node in dict.fromkeys(nodes))
-        return tuple(plan for plan in plans if plan is not None)
-
-    def _quoted(self, text: str) -> Plan | None:
-        pieces = pieces_of(literal_text(text).text)
-        terms = dict.fromkeys(term for term in self._analyser.analyse(text).terms if term)
-        return Literally(pieces, tuple(terms)) if pieces else None
-
-    def _chunk(self, text: str) -> Plan | None:
-        analysed = self._analyser.analyse(text)
-        kept = [place for place, word in enumerate(analysed.words) if word.term]
-        if not kept:
-            return None
-        words = analysed.words[kept[0] : kept[-1] + 1]
-        terms = [word.term for word in words]
-        telling = _telling(words)
-        broken = GAP in terms or len(telling) < len(terms)
-        if (broken and telling) or len(terms) > MOST_TYPED_WORDS:
-            if len(telling) > 1:
-                return RunningText(tuple(dict.fromkeys(telling)))
-            kept = [place for place in kept if analysed.words[place].term == telling[0]]
-            terms = list(telling)
-        start, end = analysed.spans[kept[0]][0], analysed.spans[kept[-1]][1]
-        pieces = pieces_of(literal_text(text[start:end]).text)
-        return TypedWord(tuple(term for term in terms if term), pieces)
-
-
-def _telling(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(word.term for word in words if word.term and not word.is_function_word)
-
-
-def _single(parts: tuple[Plan, ...]) -> Plan | None:
-    return parts[0] if len(parts) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,29 +63,56 @@ class Reading:
     """A query to run for a plan."""
 
     query: Query
+    lower: Query | None = None
+    """What it finds besides, stands behind."""
     partial: Partial | None = None
+    opening: Opening | None = None
+    """What raises the first hits of running text."""
 
     @property
     def matched(self) -> Query:
         """What every hit that is shown matches."""
-        return self.partial.query if self.partial and self.partial.shown else self.query
+        if self.partial and self.partial.shown:
+            return self.partial.query
+        return self.lower or self.query
 
 
-def readings(plan: Plan, index: Index, partial: PartialMode) -> Iterator[Reading]:
+def readings(plan: Plan, widening: Widening, partial: PartialMode) -> Iterator[Reading]:
     """The query as typed, then its relaxed forms, each asking for less than the one before.
 
     Hits inside longer words are shown as `partial` says; `auto` shows those of words that no
     article has as a word, and such a word excludes inside longer ones as well.
     """
-    words = tuple(dict.fromkeys(_typed_words(plan)))
-    counts = index.counts([word.query() for word in words])
-    unseen = {word for word, count in zip(words, counts, strict=True) if not count}
-    shown = {"1": set(words), "auto": unseen, "0": set[TypedWord]()}[partial]
-    builder = _Builder(index, excluded=frozenset(shown))
+    words = tuple(dict.fromkeys(typed_words(plan)))
+    single = [word for word in words if isinstance(word, TypedWord)]
+    as_words = [widening.choices(word).as_word or Nothing() for word in single]
+    counts = widening.index.counts(as_words)
+    unseen = {word for word, count in zip(single, counts, strict=True) if not count}
+    shown: set[TypedWord | RunningText] = set(words) if partial == "1" else set()
+    if partial == "auto":
+        shown |= unseen
+    builder = _Builder(widening, excluded=frozenset(shown))
     typed = builder.query(plan)
-    wider = replace(builder, widened=frozenset(shown or words)).query(plan)
-    yield Reading(typed, Partial(wider, bool(shown)) if wider != typed else None)
-    yield from (Reading(query) for query in _relaxed(plan, builder))
+    lower = replace(builder, lower=True)
+    below = lower.query(plan)
+    wider = replace(lower, widened=frozenset(shown or words)).query(plan)
+    yield Reading(
+        typed,
+        below if below != typed else None,
+        Partial(wider, bool(shown)) if wider != below else None,
+        _opening(plan),
+    )
+    yield from (Reading(query, opening=_opening(plan)) for query in _relaxed(plan, builder))
+
+
+def _opening(plan: Plan) -> Opening | None:
+    """The pairs of letters of the running text in a plan."""
+    texts = [part for part in _together(plan) if isinstance(part, RunningText)]
+    pairs: dict[str, int] = {}
+    for text in texts:
+        for pair, eighths in text.pairs if text.fields == ALL_FIELDS else ():
+            pairs[pair] = max(eighths, pairs.get(pair, 0))
+    return Opening(tuple(pairs.items())) if pairs else None
 
 
 def _relaxed(plan: Plan, builder: _Builder) -> Iterator[Query]:
@@ -227,13 +122,13 @@ def _relaxed(plan: Plan, builder: _Builder) -> Iterator[Query]:
     if in_parts != typed:
         yield in_parts
     chunks = tuple(dict.fromkeys(_relaxable(plan)))
-    words = {word for chunk in chunks for word in chunk.words}
-    if len(chunks) < 2 or len(words) > MOST_REQUIRED_WORDS:
+    if len(chunks) < 2:
         return
     clauses = tuple(parts.query(chunk) for chunk in chunks)
     fixed = tuple(parts.query(part) for part in _together(plan) if part not in chunks)
     weights = tuple(
-        sum(builder.index.weights([Term(word) for word in chunk.words])) for chunk in chunks
+        sum(builder.widening.index.weights([Term(word) for word in chunk.terms]))
+        for chunk in chunks
     )
     total = sum(weights)
     dropped = 0
@@ -250,75 +145,130 @@ def _together(plan: Plan) -> tuple[Plan, ...]:
 
 
 def _relaxable(plan: Plan) -> tuple[TypedWord | RunningText, ...]:
-    return tuple(each for each in _together(plan) if isinstance(each, TypedWord | RunningText))
-
-
-def _typed_words(plan: Plan) -> Iterator[TypedWord]:
-    match plan:
-        case TypedWord():
-            yield plan
-        case All() | Any():
-            for part in plan.parts:
-                yield from _typed_words(part)
-        case NotThis():
-            yield from _typed_words(plan.part)
-        case RunningText() | Literally():
-            return
-        case _:
-            assert_never(plan)
+    """The chunks that may be left out; what a field demands is none of them."""
+    return tuple(
+        each
+        for each in _together(plan)
+        if isinstance(each, TypedWord | RunningText) and each.fields == ALL_FIELDS
+    )
 
 
 @dataclass(frozen=True)
 class _Builder:
     """From plans to queries."""
 
-    index: Index
-    excluded: frozenset[TypedWord] = frozenset()
+    widening: Widening
+    excluded: frozenset[TypedWord | RunningText] = frozenset()
     """Words that exclude also where they stand inside longer ones."""
-    widened: frozenset[TypedWord] = frozenset()
+    widened: frozenset[TypedWord | RunningText] = frozenset()
     """Words that are found inside longer ones too."""
+    lower: bool = False
+    """Typed words by their parts close together and by their reading too."""
     as_parts: bool = False
     """Typed words in their parts."""
 
-    def query(self, plan: Plan) -> Query:
+    def query(self, plan: Plan) -> Query:  # noqa: C901, PLR0911 - one a node
         match plan:
             case TypedWord():
                 return self._word(plan)
             case RunningText():
-                return self._enough(plan.words)
+                return self._running(plan)
             case Literally():
-                return plan.query()
+                return self.widening.literally(plan)
+            case Close():
+                return self._close(plan)
+            case Labelled():
+                values = self.widening.index.labelled(plan.facet, plan.text)
+                return Passing(plan.facet, OneOf(values)) if values else Nothing()
+            case Days():
+                return Passing(Facet.DATE, Between(plan.first, plan.last))
             case All():
                 return self._all(plan)
             case Any():
                 return Or(tuple(self.query(part) for part in plan.parts))
+            case Some():
+                return self._some(plan.parts)
             case NotThis():
-                return Not(replace(self, widened=self.excluded, as_parts=False).query(plan.part))
+                return Not(self._excluding().query(plan.part))
         assert_never(plan)
 
+    def _excluding(self) -> _Builder:
+        return replace(self, widened=self.excluded, lower=False, as_parts=False)
+
     def _word(self, word: TypedWord) -> Query:
-        if self.as_parts:
-            return _all(word.parts())
-        query, inside = word.query(), word.inside()
-        return Or((query, inside)) if word in self.widened and inside != query else query
+        if self.as_parts and word.fields == ALL_FIELDS:
+            return self._parts(word)
+        choices = self.widening.choices(word)
+        found = [choices.main]
+        if self.lower:
+            found += choices.lower
+        if word in self.widened and choices.inside:
+            found.append(choices.inside)
+        return found[0] if len(found) == 1 else Or(tuple(found))
+
+    def _parts(self, word: TypedWord) -> Query:
+        """What a word falls into where nobody wrote it so; parts of one character are left out."""
+        terms = tuple(Term(term) for term in word.terms if len(term) > 1)
+        if not terms or len(word.tokens) == 1:
+            return self.widening.choices(word).main
+        for term in terms:
+            self.widening.typed(term)
+        return _all(terms)
+
+    def _running(self, text: RunningText) -> Query:
+        clauses = tuple(
+            self.widening.clause(token, text, place) for place, token in enumerate(text.tokens)
+        )
+        enough = self._enough(clauses, [token.eighths for token in text.tokens])
+        inside = self.widening.inside_text(text) if text in self.widened else None
+        return Or((enough, inside)) if inside else enough
+
+    def _close(self, plan: Close) -> Query:
+        first, second = self.widening.slots(plan.first), self.widening.slots(plan.second)
+        orders = ((first, second), (second, first))
+        fields = plan.first.fields
+        either = tuple(
+            Phrase(
+                (*before, *after),
+                (*(0,) * (len(before) - 1), plan.distance, *(0,) * (len(after) - 1)),
+                fields,
+            )
+            for before, after in orders
+        )
+        for phrase in either:
+            self.widening.typed(phrase)
+        return Or(tuple(dict.fromkeys(either)))
 
     def _all(self, plan: All) -> Query:
         if plan.demanded:
             whole = replace(self, as_parts=False)
             return _all(tuple(whole.query(part) for part in plan.parts))
-        chunks = _relaxable(plan)
-        words = tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
-        if len(words) <= MOST_REQUIRED_WORDS:
-            return _all(tuple(self.query(part) for part in plan.parts))
-        fixed = (self.query(part) for part in plan.parts if part not in chunks)
-        return _all((*fixed, self._enough(words)))
+        every = _all(tuple(self.query(part) for part in plan.parts))
+        joined = None if self.as_parts else self.widening.joined(plan.joined)
+        return Or((every, joined)) if joined else every
 
-    def _enough(self, words: Sequence[str]) -> Query:
-        clauses = tuple(Term(word) for word in words)
+    def _some(self, parts: Sequence[Plan]) -> Query:
+        """Enough of some parts; what excludes or filters is demanded."""
+        demanded = [part for part in parts if isinstance(part, NotThis | Labelled | Days)]
+        others = [self.query(part) for part in parts if part not in demanded]
+        fixed = [self.query(part) for part in demanded]
+        return _all((*fixed, self._enough(tuple(others)))) if others else _all(tuple(fixed))
+
+    def _enough(self, clauses: tuple[Query, ...], eighths: Sequence[int] = ()) -> Query:
+        """Enough of the clauses by weight; `eighths` say how much each counts."""
         if len(clauses) == 1:
             return clauses[0]
-        weights = tuple(self.index.weights(clauses))
-        return AtLeast(clauses, weights, max(1, round(ENOUGH * sum(weights))))
+        shares = eighths or [USUAL] * len(clauses)
+        weights = tuple(
+            max(1, weight * share // USUAL)
+            for weight, share in zip(self.widening.index.weights(clauses), shares, strict=True)
+        )
+        weighed = tuple(
+            clause if share == USUAL else Weighted(clause, share)
+            for clause, share in zip(clauses, shares, strict=True)
+        )
+        share = max(ENOUGH, min(1.0, FEW / len(clauses)))
+        return AtLeast(weighed, weights, max(1, round(share * sum(weights))))
 
 
 def _all(queries: tuple[Query, ...]) -> Query:
@@ -330,12 +280,12 @@ def searched(query: Query) -> Iterator[Leaf]:
     match query:
         case Term() | Phrase() | Literal():
             yield query
-        case Boosted():
+        case Boosted() | Weighted():
             yield from searched(query.clause)
-        case And() | Or() | AtLeast():
+        case And() | Or() | Best() | AtLeast():
             for clause in query.clauses:
                 yield from searched(clause)
-        case Not() | Everything() | Nothing():
+        case Not() | Passing() | Everything() | Nothing():
             return
         case _:
             assert_never(query)

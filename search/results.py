@@ -74,6 +74,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """What was looked for besides what was typed: `kind` is variant, reading or synonym."""
+
+    term: str
+    added: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRead:
+    """A date that stood alone in a query and was read as a filter."""
+
+    text: str
+    first: date | None
+    last: date | None
+    rest: str
+    """The query without it."""
+    as_text: str
+    """The query with it as words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An article found, with the passages to show."""
 
@@ -84,6 +106,27 @@ class Hit:
     body: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """A part of a query by itself: articles that have it, and those with it in longer words."""
+
+    text: str
+    count: int
+    inside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a query finds nothing, or not what was asked."""
+
+    words: tuple[WordCount, ...] = ()
+    """Each word of the query by itself."""
+    parts: tuple[WordCount, ...] = ()
+    """The words of compounds that no article has."""
+    suggestion: str | None = None
+    """The query with the nearest spelling that the index has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The answer to a SearchRequest."""
@@ -92,6 +135,10 @@ class SearchResult:
     parsed_query: str
     warnings: tuple[str, ...]
     relaxed: bool
+    expansions: tuple[Expansion, ...] = ()
+    date_read: DateRead | None = None
+    diagnosis: Diagnosis | None = None
+    """Where nothing was found, or only by relaxing."""
     total: int
     partial: int
     """Hits inside longer words, shown or not."""

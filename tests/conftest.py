@@ -16,7 +16,9 @@ from search.analysis.japanese import Analyser, analyser_fingerprint
 from search.article import Article
 from search.engine.base import Engine
 from search.engine.embedded.engine import EmbeddedEngine
+from search.planner import Planner
 from search.service import SearchService
+from search.synonyms import Synonyms, load_synonyms
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "indexer" / "samples"
@@ -31,6 +33,12 @@ settings.load_profile("sakuin")
 def analyser() -> Analyser:
     """One analyser for all tests of a process."""
     return Analyser()
+
+
+@pytest.fixture(scope="session")
+def synonyms(analyser: Analyser) -> Synonyms:
+    """The groups that come with the software, looked up once."""
+    return load_synonyms(None, Planner(analyser).terms)
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +69,12 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, analyser: Analyser) -
 
 
 @pytest.fixture(scope="session")
-def sample_service(sample_index: Path, analyser: Analyser) -> Iterator[SearchService]:
+def sample_service(
+    sample_index: Path, analyser: Analyser, synonyms: Synonyms
+) -> Iterator[SearchService]:
     """A service on the sample articles."""
     engine = EmbeddedEngine(sample_index, fingerprint=analyser_fingerprint())
-    yield SearchService(engine, analyser)
+    yield SearchService(engine, analyser, synonyms)
     engine.close()
 
 
@@ -72,13 +82,13 @@ Filled = Callable[[Engine, Sequence[Article]], SearchService]
 
 
 @pytest.fixture(scope="session")
-def filled(analyser: Analyser) -> Filled:
+def filled(analyser: Analyser, synonyms: Synonyms) -> Filled:
     """Writes articles into an engine and gives a service on it."""
 
     def fill(engine: Engine, articles: Sequence[Article]) -> SearchService:
         with engine.writing() as writer:
             for analysed in analyse_batch(analyser, list(articles)):
                 writer.add(analysed)
-        return SearchService(engine, analyser)
+        return SearchService(engine, analyser, synonyms)
 
     return fill
