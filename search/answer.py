@@ -120,7 +120,33 @@ class ExpansionAnswer(_Shape):
 
     term: str
     added: list[str]
-    kind: str
+    kind: Literal["variant", "reading", "synonym"]
+
+
+class DateReadAnswer(_Shape):
+    """A date in the query that was read as a filter; the addresses are without it and as text."""
+
+    text: str
+    from_: str | None = msgspec.field(name="from")
+    to: str | None
+    remove_url: str
+    as_text_url: str
+
+
+class WordAnswer(_Shape):
+    """A part of the query by itself: articles that have it, and those with it in longer words."""
+
+    text: str
+    count: Count
+    inside: Count
+    url: str
+
+
+class DiagnosisAnswer(_Shape):
+    """Why nothing was found, or not what was asked for."""
+
+    words: list[WordAnswer]
+    parts: list[WordAnswer]
 
 
 class LinksAnswer(_Shape):
@@ -140,6 +166,8 @@ class SearchAnswer(_Shape):
     relaxed: bool
     suggestion: str | None
     expansions: list[ExpansionAnswer]
+    date_read: DateReadAnswer | None
+    diagnosis: DiagnosisAnswer | None
     page: Annotated[int, Meta(ge=1)]
     hits_per_page: Annotated[int, Meta(ge=1, le=100)]
     total_hits: Count
@@ -165,8 +193,10 @@ def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnsw
         parsed_query=result.parsed_query,
         warnings=list(result.warnings),
         relaxed=result.relaxed,
-        suggestion=None,
-        expansions=[],
+        suggestion=result.diagnosis.suggestion if result.diagnosis else None,
+        expansions=_expansions(result),
+        date_read=_date_read(result, path),
+        diagnosis=_diagnosis(result, path),
         page=request.page,
         hits_per_page=request.hits_per_page,
         total_hits=result.total,
@@ -182,6 +212,52 @@ def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnsw
             prev=_pagelink(path, result, min(request.page - 1, max(1, result.pages))),
         ),
     )
+
+
+def _expansions(result: SearchResult) -> list[ExpansionAnswer]:
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for each in result.expansions:
+        grouped.setdefault((each.term, each.kind), []).append(each.added)
+    return [
+        ExpansionAnswer(term=term, added=added, kind=kind)  # type: ignore[arg-type]
+        for (term, kind), added in grouped.items()
+    ]
+
+
+def asking(request: SearchRequest, q: str) -> SearchRequest:
+    """The same request with another query, on page 1."""
+    return replace(request, q=q, page=1)
+
+
+def _date_read(result: SearchResult, path: str) -> DateReadAnswer | None:
+    read = result.date_read
+    if read is None:
+        return None
+    return DateReadAnswer(
+        text=read.text,
+        from_=read.first.isoformat() if read.first else None,
+        to=read.last.isoformat() if read.last else None,
+        remove_url=link(path, asking(result.request, read.rest)),
+        as_text_url=link(path, asking(result.request, read.as_text)),
+    )
+
+
+def _diagnosis(result: SearchResult, path: str) -> DiagnosisAnswer | None:
+    if result.diagnosis is None:
+        return None
+    words, parts = (
+        [
+            WordAnswer(
+                text=each.text,
+                count=each.count,
+                inside=each.inside,
+                url=link(path, asking(result.request, each.text)),
+            )
+            for each in counts
+        ]
+        for counts in (result.diagnosis.words, result.diagnosis.parts)
+    )
+    return DiagnosisAnswer(words=words, parts=parts)
 
 
 def _hit(hit: Hit) -> HitAnswer:

@@ -13,6 +13,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -28,6 +29,8 @@ from search.errors import (
     SakuinError,
     WrongUsage,
 )
+from search.evaluation import evaluate as measure
+from search.evaluation import read_questions
 from search.opening import open_engine, open_service
 from search.params import read_request
 from search.results import Hit
@@ -35,6 +38,7 @@ from search.settings import ENGINES, Settings, read_settings
 
 _COMMANDS: Final = {
     "check": "search.cli:check",
+    "evaluate": "search.cli:evaluate",
     "reindex": "indexer.cli:reindex",
     "search": "search.cli:search",
     "serve": "web.cli:serve",
@@ -64,9 +68,9 @@ class Common:
     verbose: bool = False
     quiet: bool = False
 
-    def settings(self) -> Settings:
+    def settings(self, synonyms: str | None = None) -> Settings:
         """The settings that follow from them and the environment."""
-        return read_settings(self.index, self.engine)
+        return read_settings(self.index, self.engine, synonyms)
 
     def say(self, text: str = "") -> None:
         """Print on standard output, unless --quiet."""
@@ -99,6 +103,11 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(exit_status(error))
 
     return with_common
+
+
+synonyms_option = click.option(
+    "--synonyms", metavar="FILE", help="Own groups of synonyms (SAKUIN_SYNONYMS)."
+)
 
 
 class _Lazy(click.Group):
@@ -148,17 +157,29 @@ def _run() -> None:
 @click.option("--partial", metavar="WHEN", help="Hits inside longer words: auto, 0 or 1.")
 @click.option("--exact", metavar="0|1", help="1: only what was typed.")
 @click.option("--json", "as_json", is_flag=True, help="Print what /api/search answers.")
+@synonyms_option
 @common_options
-def search(common: Common, query: str, *, as_json: bool, **options: Any) -> None:
+def search(
+    common: Common, query: str, *, as_json: bool, synonyms: str | None, **options: Any
+) -> None:
     """Search the index for QUERY and print the hits."""
     values = {_parameter(name): _texts(value) for name, value in options.items()}
-    result = open_service(common.settings()).search(read_request({"q": [query], **values}))
+    result = open_service(common.settings(synonyms)).search(read_request({"q": [query], **values}))
     if as_json:
         click.echo(msgspec.json.encode(search_answer(result)))
         return
     for warning in result.warnings:
         click.echo(f"! {warning}", err=True)
     common.say(f"{result.total:,} 件  {result.parsed_query}")
+    if result.partial:
+        common.say(f"単語の一部としての一致 {result.partial:,} 件")
+    for each in result.expansions:
+        common.say(f"+ {each.term} → {each.added} ({each.kind})")
+    if result.diagnosis:
+        for word in result.diagnosis.words:
+            common.say(f"  {word.text}: {word.count:,} 件")
+        if result.diagnosis.suggestion:
+            common.say(f"もしかして: {result.diagnosis.suggestion}")
     for number, hit in enumerate(result.hits, start=1):
         common.say(_shown(number, hit))
 
@@ -187,6 +208,22 @@ def _shown(number: int, hit: Hit) -> str:
             done = end
         lines.append("   " + (text + passage.text[done:]).replace("\n", " "))
     return "\n".join([*lines, f"   {article.url or article.id}"])
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="One object on standard output.")
+@synonyms_option
+@common_options
+def evaluate(common: Common, file: str, *, as_json: bool, synonyms: str | None) -> None:
+    """Measure the ranking on the questions of FILE: JSON lines with q and relevant (ids)."""
+    questions = list(read_questions(Path(file)))
+    found = asdict(measure(open_service(common.settings(synonyms)), questions))
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name, value in found.items():
+        common.say(f"{name.replace('_', ' '):16} {value:,.3f}".removesuffix(".000"))
 
 
 @click.command()

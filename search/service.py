@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -12,10 +14,15 @@ from search.analysis.japanese import Analyser, analyser_fingerprint
 from search.analysis.normalize import Folded
 from search.article import Article
 from search.caching import ByteCache
+from search.dates import JST
+from search.doctor import Spelling, diagnose
 from search.engine.base import Engine, Snapshot, Window
 from search.errors import NotFound
-from search.parser import parse, written
-from search.planning import Planner, Reading, readings, searched
+from search.lookups import Lookups, Names
+from search.parser import Dated, Parsed, parse, written
+from search.planner import Planner
+from search.planning import Reading, readings, searched
+from search.plans import Plan
 from search.query import (
     Between,
     Everything,
@@ -27,9 +34,9 @@ from search.query import (
     Query,
     SearchRequest,
 )
-from search.results import Hit, Match, Matches, SearchResult
+from search.reasons import TYPED, Reason, best_reason
+from search.results import DateRead, Diagnosis, Hit, Match, Matches, SearchResult
 from search.schema import VALUE_FACETS, Facet
-from search.scoring import clause_weight
 from search.snippets import (
     LiteralsOf,
     MarkedArticle,
@@ -38,9 +45,18 @@ from search.snippets import (
     make_passages,
     mark_article,
 )
+from search.synonyms import Synonyms, load_synonyms
+from search.widening import Widening
 
 LITERALS_BYTES: Final = 16 << 20
 """What is kept of the literal texts of articles shown lately."""
+
+Today = Callable[[], date]
+
+
+def today_in_tokyo() -> date:
+    """The calendar day in Tokyo."""
+    return datetime.now(JST).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +68,65 @@ class _Asked:
     facets: tuple[FacetRequest, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was found for one reading of a request."""
+
+    parsed: Parsed
+    plan: Plan | None
+    widening: Widening
+    reading: Reading
+    matches: Matches
+    relaxed: bool
+
+
 class SearchService:
     """Answers requests from one engine. Safe from several threads."""
 
-    def __init__(self, engine: Engine, analyser: Analyser) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        analyser: Analyser,
+        synonyms: Synonyms | None = None,
+        today: Today = today_in_tokyo,
+    ) -> None:
+        """`synonyms`: those that come with the software where None."""
         self._engine = engine
         self._analyser = analyser
         self._planner = Planner(analyser)
+        self._synonyms = synonyms or _bundled(analyser)
+        self.today = today
+        """The day it is, for dates that depend on it."""
         self._literals = ByteCache(LITERALS_BYTES)
+        self._names = Names()
+
+    def warm(self) -> None:
+        """Get ready what the first query would have to wait for."""
+        self._synonyms.warm()
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The hits of a request; IndexMissing or IndexUnusable where nothing can be searched."""
         started = time.perf_counter()
-        parsed = parse(request.q)
-        warnings = list(parsed.warnings)
-        plan = self._planner.plan(parsed.node) if parsed.node else None
-        if parsed.node and not plan:
-            warnings.append("検索できる語がありません")
+        parsed = parse(request.q, self.today())
         with self._engine.snapshot() as snapshot:
             asked = _asked(request)
-            if plan:
-                found = readings(plan, _Index(snapshot), request.partial)
-                reading, matches, relaxed = _first_with_hits(snapshot, found, asked)
-            else:
-                reading = Reading(Nothing() if parsed.node else Everything())
-                matches, relaxed = _search(snapshot, reading, asked), False
-            marker = Marker(_leaves(reading), snapshot.forms, self._literals_in(snapshot))
-            hits = _hits(matches, marker)
+            answer = self._answer(snapshot, parsed, asked, request)
+            if parsed.dated and not answer.matches.total:
+                as_text = parse(request.q, self.today(), dates=False)
+                other = self._answer(snapshot, as_text, asked, request)
+                answer = other if other.matches.total and not other.relaxed else answer
+            hits = self._hits(snapshot, answer)
+            expansions = tuple(answer.widening.expansions)
+            diagnosis = self._diagnosis(snapshot, answer, request)
+        matches = answer.matches
         return SearchResult(
             request=request,
-            parsed_query=written(parsed.node),
-            warnings=tuple(warnings),
-            relaxed=relaxed,
+            parsed_query=written(self._planner.shown(answer.parsed.node)),
+            warnings=self._warnings(answer),
+            relaxed=answer.relaxed,
+            expansions=expansions,
+            date_read=_date_read(request.q, answer.parsed.dated),
+            diagnosis=diagnosis,
             total=matches.total,
             partial=matches.partial,
             hits=hits,
@@ -92,21 +135,78 @@ class SearchService:
             milliseconds=(time.perf_counter() - started) * 1000,
         )
 
+    def _answer(
+        self, snapshot: Snapshot, parsed: Parsed, asked: _Asked, request: SearchRequest
+    ) -> _Answer:
+        """What is found for one way to read a request, relaxed where that is needed."""
+        plan = self._plan(parsed)
+        widening = self._widening(snapshot, exact=request.exact)
+        if plan is None:
+            reading = Reading(Nothing() if parsed.node else Everything())
+            matches, relaxed = _search(snapshot, reading, asked), False
+        else:
+            found = readings(plan, widening, request.partial)
+            reading, matches, relaxed = _first_with_hits(snapshot, found, asked)
+        return _Answer(parsed, plan, widening, reading, matches, relaxed)
+
+    def _plan(self, parsed: Parsed) -> Plan | None:
+        """The plan of a query; of one without words, its signs; None where it is empty."""
+        if parsed.node is None:
+            return None
+        return self._planner.plan(parsed.node) or self._planner.signs(parsed.node)
+
+    def _widening(self, snapshot: Snapshot, *, exact: bool) -> Widening:
+        index = Lookups(snapshot, self._names)
+        return Widening(index, self._planner.tokens, self._synonyms, exact)
+
+    def _hits(self, snapshot: Snapshot, answer: _Answer) -> tuple[Hit, ...]:
+        leaves = _leaves(answer.reading, answer.widening)
+        marker = Marker(leaves, snapshot.forms, self._literals_in(snapshot))
+        matched = answer.reading.matched
+        hits = []
+        for match in answer.matches.hits:
+            title, body, found = make_passages(match, marker)
+            kind = best_reason(matched, found) if marker else None
+            hits.append(Hit(match.article, match.score, kind, title, body))
+        return tuple(hits)
+
+    def _diagnosis(
+        self, snapshot: Snapshot, answer: _Answer, request: SearchRequest
+    ) -> Diagnosis | None:
+        """Where nothing was found, or not what was asked for."""
+        if answer.plan is None or (answer.matches.total and not answer.relaxed):
+            return None
+        spelling = Spelling(answer.widening.index, self._analyser.readings_of, snapshot.vocabulary)
+        widening = answer.widening
+
+        def query_of(part: Plan) -> Query:
+            return next(readings(part, widening, "0")).matched
+
+        return diagnose(answer.plan, widening, request.q, spelling, query_of)
+
+    def _warnings(self, answer: _Answer) -> tuple[str, ...]:
+        warnings = answer.parsed.warnings
+        if answer.parsed.node and not answer.plan:
+            return (*warnings, "検索できる語がありません")
+        return warnings
+
     def article(self, article_id: str) -> Article:
         """The article with this id; NotFound."""
         with self._engine.snapshot() as snapshot:
             return _existing(snapshot, article_id).article
 
-    def marked(self, article_id: str, q: str) -> MarkedArticle:
-        """An article and all places where a query matches in it; NotFound."""
-        parsed = parse(q)
-        plan = self._planner.plan(parsed.node) if parsed.node else None
+    def marked(self, article_id: str, request: SearchRequest) -> MarkedArticle:
+        """An article and all places where the query of a request matches in it; NotFound."""
+        ways = [parse(request.q, self.today(), dates=dates) for dates in (True, False)]
         with self._engine.snapshot() as snapshot:
             match = _existing(snapshot, article_id)
-            leaves: dict[Leaf, None] = {}
-            for reading in islice(readings(plan, _Index(snapshot), "1"), 2) if plan else ():
-                leaves |= dict.fromkeys(_leaves(reading))
-            return mark_article(match, Marker(tuple(leaves), snapshot.forms))
+            widening = self._widening(snapshot, exact=request.exact)
+            leaves: dict[Leaf, Reason] = {}
+            for parsed in ways if ways[0].dated else ways[:1]:
+                plan = self._plan(parsed)
+                for reading in islice(readings(plan, widening, "1"), 2) if plan else ():
+                    leaves |= _leaves(reading, widening)
+            return mark_article(match, Marker(leaves, snapshot.forms))
 
     def _literals_in(self, snapshot: Snapshot) -> LiteralsOf:
         """The literal texts of articles in one state of the index, those seen lately at once."""
@@ -123,24 +223,18 @@ class SearchService:
 
         return literals
 
-    def state(self) -> str:
-        """Changes whenever an answer may: generation and rules of analysis."""
+    def state(self, q: str = "") -> str:
+        """Changes whenever an answer may: generation, rules, synonyms, and today where `q` asks."""
+        today = self.today()
+        relative = parse(q, today).relative if q else False
         with self._engine.snapshot() as snapshot:
-            return f"{snapshot.identity}-{analyser_fingerprint()}"
+            parts = [snapshot.identity, analyser_fingerprint(), self._synonyms.fingerprint]
+            return "-".join([*parts, *([today.isoformat()] if relative else [])])
 
 
-class _Index:
-    """What planning asks, of one state of the index."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    def counts(self, queries: Sequence[Query]) -> list[int]:
-        return self._snapshot.counts(queries)
-
-    def weights(self, queries: Sequence[Query]) -> list[int]:
-        articles = self._snapshot.size()
-        return [clause_weight(articles, count) for count in self.counts(queries)]
+@lru_cache(maxsize=2)
+def _bundled(analyser: Analyser) -> Synonyms:
+    return load_synonyms(None, Planner(analyser).terms)
 
 
 def _existing(snapshot: Snapshot, article_id: str) -> Match:
@@ -150,18 +244,19 @@ def _existing(snapshot: Snapshot, article_id: str) -> Match:
     return match
 
 
-def _leaves(reading: Reading) -> tuple[Leaf, ...]:
-    """What is marked for a reading."""
-    return tuple(dict.fromkeys(searched(reading.matched)))
+def _leaves(reading: Reading, widening: Widening) -> dict[Leaf, Reason]:
+    """What is marked for a reading, and what each stands for."""
+    leaves = dict.fromkeys(searched(reading.matched))
+    return {leaf: widening.reasons.get(leaf, TYPED) for leaf in leaves}
 
 
-def _hits(matches: Matches, marker: Marker) -> tuple[Hit, ...]:
-    hits = []
-    for match in matches.hits:
-        kind = ("partial" if match.partial else "word") if marker else None
-        title, body = make_passages(match, marker)
-        hits.append(Hit(match.article, match.score, kind, title, body))
-    return tuple(hits)
+def _date_read(q: str, dated: Dated | None) -> DateRead | None:
+    """The date in a query that was read as a filter; the query without it, and with it as text."""
+    if dated is None:
+        return None
+    before, text, after = q[: dated.start], q[dated.start : dated.end], q[dated.end :]
+    rest = " ".join(f"{before} {after}".split())
+    return DateRead(text, dated.first, dated.last, rest, f'{before}"{text}"{after}')
 
 
 def _first_with_hits(
@@ -192,6 +287,8 @@ def _search(snapshot: Snapshot, reading: Reading, asked: _Asked) -> Matches:
         filters=asked.filters,
         window=asked.window,
         facets=asked.facets,
+        lower=reading.lower,
+        opening=reading.opening,
         partial=reading.partial,
     )
 

@@ -8,14 +8,23 @@ on exactly the characters that were found.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.analysis.normalize import Folded, literal_text
 from search.article import Article
-from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, places
-from search.query import Leaf, Literal, Term
+from search.literal import (
+    BETWEEN_PIECES,
+    BETWEEN_WORDS,
+    Border,
+    FormsOf,
+    Spans,
+    alternatives,
+    places,
+)
+from search.query import Leaf, Literal, Slot, Term
+from search.reasons import KINDS, Kind, Reason
 from search.results import Match, Passage, Span
 from search.schema import Field, border_from
 
@@ -26,10 +35,9 @@ _LONGEST_OF_ALL: Final = 400
 _END: Final = re.compile(r"[。！？!?]+[」』）)]*|\n+")
 _ENDERS: Final = "。\n！？!?"
 _CLOSING: Final = "」』）)"
-_SENTENCES_A_LEAF: Final = 8
-"""So many places of a leaf are looked at for passages; later ones are only marked."""
+_SENTENCES_A_WORD: Final = 8
+"""So many places of a word are looked at for passages; later ones are only marked."""
 
-FormsOf = Callable[[str], Sequence[str]]
 LiteralsOf = Callable[[Article], Sequence[Folded]]
 
 
@@ -38,50 +46,76 @@ def literal_texts(article: Article) -> tuple[Folded, ...]:
     return tuple(map(literal_text, (article.title, article.body, *article.captions)))
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place that matched: half-open, code points; `leaf` is the number of what matched."""
+class Mark(NamedTuple):
+    """A place that matched: half-open, code points; `word` is the number of the typed word."""
 
     start: int
     end: int
-    leaf: int
+    word: int
+
+
+Found = dict[Leaf, Kind]
+"""The leaves that an article matches, each with its best reason."""
+
+_RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """A leaf by its letters: pieces that stand side by side, each one of several forms."""
 
-    leaf: int
+    leaf: Leaf
+    reason: Reason
     pieces: tuple[tuple[str, ...], ...]
     joints: str
     whole_words: bool
-    fields: tuple[Field, ...]
+    gaps: tuple[int, ...] = ()
+
+    def places(self, text: str, border: Border) -> Iterator[tuple[Kind, Spans]]:
+        """Every place in a literal text: why it counts, and the spans to mark."""
+        if len(self.pieces) > 1:
+            for spans in places(text, self.pieces, self.joints, border, self.gaps):
+                start, end = spans[0][0], spans[-1][1]
+                yield self.reason.of(text[start:end]), spans if self.gaps else ((start, end),)
+            return
+        for form in self.pieces[0]:
+            kind = self.reason.of(form)
+            start, width = text.find(form), len(form)
+            while start >= 0:
+                if border(start) and border(start + width):
+                    yield kind, ((start, start + width),)
+                start = text.find(form, start + 1)
 
 
 class Marker:
     """Finds the places of a query's leaves in articles; `forms_of` gives the forms of a term."""
 
     def __init__(
-        self, leaves: Sequence[Leaf], forms_of: FormsOf, literals: LiteralsOf | None = None
+        self,
+        leaves: Mapping[Leaf, Reason],
+        forms_of: FormsOf,
+        literals: LiteralsOf | None = None,
     ) -> None:
         self.literals = literals or literal_texts
-        self._wanted = [_wanted(number, leaf, forms_of) for number, leaf in enumerate(leaves)]
+        self._wanted = [_wanted(leaf, reason, forms_of) for leaf, reason in leaves.items()]
 
-    def marks(self, text: Folded, field: Field, borders: bytes, start: int) -> list[Mark]:
-        """Every place in a text whose literal text begins at `start`; overlapping ones joined."""
-        border = border_from(borders, start)
-        found = [
-            Mark(*text.span(first, last), wanted.leaf)
-            for wanted in self._wanted
-            if field in wanted.fields
-            for first, last in places(
-                text.text,
-                wanted.pieces,
-                wanted.joints,
-                border if wanted.whole_words else _anywhere,
-            )
-        ]
-        return _joined(found)
+    def marks(self, text: Folded, field: Field, border: Border, found: Found) -> list[Mark]:
+        """Every place in a text, overlapping ones joined; what is found is entered in `found`."""
+        marks: list[Mark] = []
+        for wanted in self._wanted:
+            if field not in wanted.leaf.fields:
+                continue
+            word = wanted.reason.word
+            kinds: set[Kind] = set()
+            whole = border if wanted.whole_words else _anywhere
+            for kind, spans in wanted.places(text.text, whole):
+                kinds.add(kind)
+                marks += [Mark(start, end, word) for start, end in spans]
+            if kinds:
+                kinds.add(found.get(wanted.leaf, KINDS[-1]))
+                found[wanted.leaf] = min(kinds, key=_RANKS.__getitem__)
+        mapped = [Mark(*text.span(start, end), word) for start, end, word in _joined(marks)]
+        return _joined(mapped) if text.cuts else mapped
 
     def __bool__(self) -> bool:
         return bool(self._wanted)
@@ -91,35 +125,37 @@ def _anywhere(_place: int) -> bool:
     return True
 
 
-def _wanted(number: int, leaf: Leaf, forms_of: FormsOf) -> _Wanted:
+def _wanted(leaf: Leaf, reason: Reason, forms_of: FormsOf) -> _Wanted:
     if isinstance(leaf, Literal):
         pieces = tuple((piece,) for piece in leaf.pieces)
-        return _Wanted(number, pieces, BETWEEN_PIECES, whole_words=False, fields=leaf.fields)
-    terms = (leaf.term,) if isinstance(leaf, Term) else leaf.terms
-    forms = tuple(tuple(forms_of(term)) for term in terms)
-    return _Wanted(number, forms, BETWEEN_WORDS, whole_words=True, fields=leaf.fields)
+        return _Wanted(leaf, reason, pieces, BETWEEN_PIECES, whole_words=False)
+    slots = (Slot((leaf.term,)),) if isinstance(leaf, Term) else leaf.slots
+    gaps = () if isinstance(leaf, Term) or not any(leaf.gaps) else leaf.gaps
+    forms = tuple(alternatives(slot, forms_of) for slot in slots)
+    return _Wanted(leaf, reason, forms, BETWEEN_WORDS, whole_words=True, gaps=gaps)
 
 
 def _joined(marks: list[Mark]) -> list[Mark]:
     joined: list[Mark] = []
-    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
-        if joined and mark.start < joined[-1].end:
-            before = joined[-1]
-            joined[-1] = Mark(before.start, max(before.end, mark.end), before.leaf)
+    for mark in sorted(marks, key=lambda each: (each[0], -each[1])):
+        if joined and mark[0] < joined[-1][1]:
+            start, end, word = joined[-1]
+            if mark[1] > end:
+                joined[-1] = Mark(start, mark[1], word)
         else:
             joined.append(mark)
     return joined
 
 
-def make_passages(match: Match, marker: Marker) -> tuple[Passage, tuple[Passage, ...]]:
-    """The whole title, and the passages of body and captions that cover most of the query."""
+def make_passages(match: Match, marker: Marker) -> tuple[Passage, tuple[Passage, ...], Found]:
+    """The whole title, the passages that cover most of the query, and what was found."""
     whole = mark_article(match, marker)
     candidates = [
         _Candidate(passage.text, passage.field, start, end, inside)
         for passage, marks in zip((whole.body, *whole.captions), whole.marks[1:], strict=True)
         for start, end, inside in _windows(passage.text, marks)
     ]
-    return whole.title, _choose(candidates) or _lead(match.article)
+    return whole.title, _choose(candidates) or _lead(match.article), whole.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +168,7 @@ class MarkedArticle:
     captions: tuple[Passage, ...]
     marks: tuple[list[Mark], ...]
     """Of title, body and each caption."""
+    found: Found
 
 
 def mark_article(match: Match, marker: Marker) -> MarkedArticle:
@@ -140,17 +177,19 @@ def mark_article(match: Match, marker: Marker) -> MarkedArticle:
     texts = [article.title, article.body, *article.captions]
     fields = [Field.TITLE, Field.BODY] + [Field.CAPTIONS] * len(article.captions)
     marks: list[list[Mark]] = [[] for _ in texts]
+    found: Found = {}
     if marker:
         start = 0
         literals = marker.literals(article)
         for number, (literal, field) in enumerate(zip(literals, fields, strict=True)):
-            marks[number] = marker.marks(literal, field, match.borders, start)
+            border = border_from(match.borders, start)
+            marks[number] = marker.marks(literal, field, border, found)
             start += len(literal.text) + 1
     title, body, *captions = (
-        _passage(text, str(field), 0, len(text), found)
-        for text, field, found in zip(texts, fields, marks, strict=True)
+        _passage(text, str(field), 0, len(text), each)
+        for text, field, each in zip(texts, fields, marks, strict=True)
     )
-    return MarkedArticle(article, title, body, tuple(captions), tuple(marks))
+    return MarkedArticle(article, title, body, tuple(captions), tuple(marks), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +201,9 @@ class _Candidate:
     marks: list[Mark]
 
     def worth(self, seen: set[int]) -> tuple[int, int, int]:
-        """New leaves first, then all leaves, then the number of places."""
-        leaves = {mark.leaf for mark in self.marks}
-        return len(leaves - seen), len(leaves), min(len(self.marks), 6)
+        """New words first, then all words, then the number of places."""
+        words = {mark.word for mark in self.marks}
+        return len(words - seen), len(words), min(len(self.marks), 6)
 
 
 def _choose(candidates: list[_Candidate]) -> tuple[Passage, ...]:
@@ -174,7 +213,7 @@ def _choose(candidates: list[_Candidate]) -> tuple[Passage, ...]:
     while rest and len(chosen) < MOST_PASSAGES:
         best = max(rest, key=lambda each: each.worth(seen))
         chosen.append(best)
-        seen |= {mark.leaf for mark in best.marks}
+        seen |= {mark.word for mark in best.marks}
         rest = [
             each
             for each in rest
@@ -190,8 +229,8 @@ def _windows(text: str, marks: list[Mark]) -> Iterator[tuple[int, int, list[Mark
     done = 0
     seen: dict[int, int] = {}
     for first, mark in enumerate(marks):
-        times = seen[mark.leaf] = seen.get(mark.leaf, 0) + 1
-        if mark.start >= done and times <= _SENTENCES_A_LEAF:
+        times = seen[mark.word] = seen.get(mark.word, 0) + 1
+        if mark.start >= done and times <= _SENTENCES_A_WORD:
             begin = _sentence_start(text, mark.start)
             done = _sentence_end(text, max(begin, mark.start))
             start, end = _fitted(text, (begin, done), mark)
@@ -215,7 +254,7 @@ def _inside(marks: list[Mark], first: int, end: int) -> list[Mark]:
     inside = []
     while first < len(marks) and marks[first].start < end:
         mark = marks[first]
-        inside.append(Mark(mark.start, min(mark.end, end), mark.leaf))
+        inside.append(Mark(mark.start, min(mark.end, end), mark.word))
         first += 1
     return inside
 

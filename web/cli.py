@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from search.cli import Common, common_options
+from search.cli import Common, common_options, synonyms_option
 from search.errors import IndexMissing
 from search.opening import open_service
 from search.processes import cores
@@ -36,6 +36,7 @@ _THREADS_ALONE, _THREADS_OF_A_WORKER = 8, 4
 @click.option(
     "--trusted-proxy", metavar="ADDRESS", help="Proxy whose X-Forwarded headers are believed."
 )
+@synonyms_option
 @common_options
 def serve(  # noqa: PLR0913 - the options of the contract
     common: Common,
@@ -45,9 +46,10 @@ def serve(  # noqa: PLR0913 - the options of the contract
     workers: int | None,
     cors: str | None,
     trusted_proxy: str | None,
+    synonyms: str | None,
 ) -> None:
     """Serve the search page and the JSON endpoint."""
-    settings = common.settings()
+    settings = common.settings(synonyms)
     count = workers or cores()
     service = _checked_service(settings)
     sockets = _listen(host, port)

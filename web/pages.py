@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
@@ -14,6 +16,7 @@ from search.answer import (
     BucketAnswer,
     SearchAnswer,
     ValueAnswer,
+    asking,
     bucket_label,
     link,
     marked,
@@ -22,6 +25,7 @@ from search.answer import (
 from search.buckets import bucket_of
 from search.dates import JST, Published, as_instant
 from search.params import query_string, read_request
+from search.periods import WrongDate, read_period
 from search.query import SearchRequest
 from search.results import Passage, SearchResult, Span
 from search.schema import VALUE_FACETS, Facet
@@ -36,6 +40,7 @@ FACET_NAMES: Final = {
 }
 SORT_NAMES: Final = {"relevance": "関連度順", "newest": "新しい順", "oldest": "古い順"}
 MORE_VALUES: Final = 50
+_CANONICAL: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 
 
@@ -67,7 +72,11 @@ def blueprint(service: SearchService) -> Blueprint:
 
     @routes.get("/")
     def home() -> Response:
-        asked = read_request(request.args.to_dict(flat=False))
+        values = request.args.to_dict(flat=False)
+        canonical = with_canonical_days(values, service.today())
+        if canonical != values:
+            return redirect_to(f"/?{urlencode(canonical, doseq=True)}")
+        asked = read_request(values)
         return answered(service, lambda: _page(search_page(service, asked)))
 
     @routes.get("/articles/<id:article_id>")
@@ -76,6 +85,29 @@ def blueprint(service: SearchService) -> Blueprint:
         return answered(service, lambda: _page(article_page(service, article_id, asked)))
 
     return routes
+
+
+def with_canonical_days(values: dict[str, list[str]], today: date) -> dict[str, list[str]]:
+    """The parameters with days of the boxes that people write otherwise as API.md has them.
+
+    What is no period stays, and is refused with the rest.
+    """
+    found = dict(values)
+    for name in ("from", "to"):
+        text = (values.get(name) or [""])[-1].strip()
+        if not text or _CANONICAL.fullmatch(text):
+            continue
+        with suppress(WrongDate):
+            period = read_period(text, today)
+            day = period and (period.first if name == "from" else period.last)
+            if day:
+                found[name] = [day.isoformat()]
+    return found
+
+
+def redirect_to(path: str) -> Response:
+    """A redirection to a path of ours."""
+    return Response(status=302, headers={"Location": path})
 
 
 def _page(html: str) -> Response:
@@ -116,12 +148,17 @@ def search_page(service: SearchService, asked: SearchRequest) -> str:
         period=period_in_boxes(asked),
         query=query_string(asked),
         without_filters=_url(SearchRequest(q=asked.q)),
+        without_days=_url(replace(asked, since=None, until=None, page=1)),
+        with_partial=_url(replace(asked, partial="1", page=1)),
+        exactly=_url(replace(asked, exact=True, page=1)),
+        widely=_url(replace(asked, exact=False, page=1)),
+        suggested=_url(asking(asked, answer.suggestion)) if answer.suggestion else None,
     )
 
 
 def article_page(service: SearchService, article_id: str, asked: SearchRequest) -> str:
     """The page of one article, with the places marked where the query matches."""
-    found = service.marked(article_id, asked.q)
+    found = service.marked(article_id, asked)
     article = found.article
     return render_template(
         "article.html",

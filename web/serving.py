@@ -60,6 +60,7 @@ def answer(sockets: Sequence[socket.socket], serving: Serving, service: SearchSe
     """Answer requests until Ctrl-C, or until a signal handler raises SystemExit."""
     # It warns of every request that waits for a thread, be it for a millisecond.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    service.warm()
     server = waitress.create_server(
         create_app(service, cors=serving.cors),
         sockets=list(sockets),

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import urllib.request
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -21,6 +22,7 @@ from search.dates import parse_published
 from search.engine.embedded.engine import EmbeddedEngine
 from search.engine.memory import MemoryEngine
 from search.service import SearchService
+from search.synonyms import Synonyms
 from tests.conftest import Filled
 from web import create_app
 
@@ -38,7 +40,7 @@ def test_every_member_of_the_contract_is_there(client: FlaskClient) -> None:
     assert found.keys() == {
         *("query", "parsedQuery", "warnings", "relaxed", "suggestion", "expansions", "page"),
         *("hitsPerPage", "totalHits", "totalHitsRelation", "partialHits", "totalPages"),
-        *("processingTimeMs", "hits", "facets", "links"),
+        *("processingTimeMs", "hits", "facets", "links", "dateRead", "diagnosis"),
     }
     assert found["parsedQuery"] == "レアアース AND 輸出"
     assert found["totalHits"] > 3
@@ -64,6 +66,85 @@ def test_scores_never_rise_and_marks_are_exact(client: FlaskClient) -> None:
             assert marks == [
                 passage["text"][m["start"] : m["start"] + m["length"]] for m in passage["matches"]
             ]
+
+
+def at(client: FlaskClient, url: str) -> dict[str, Any]:
+    """The answer at an address that another one gave."""
+    assert url.startswith("/api/search")
+    response = client.get(url)
+    assert response.status_code == 200
+    found: dict[str, Any] = json.loads(response.data)
+    return found
+
+
+def test_expansions_are_told_by_word_and_kind_and_exact_leaves_them_out(
+    client: FlaskClient,
+) -> None:
+    found = answer(client, q="りんご 首相", facets="none")
+    kinds = {(each["term"], each["kind"]): each["added"] for each in found["expansions"]}
+    assert "林檎" in kinds["りんご", "variant"]
+    assert "総理大臣" in kinds["首相", "synonym"]
+    assert len(kinds) == len(found["expansions"])
+    exactly = answer(client, q="りんご 首相", exact=1)
+    assert exactly["expansions"] == []
+    assert "exact=1" in exactly["links"]["self"]
+
+
+def test_every_hit_says_why_it_is_one(client: FlaskClient) -> None:
+    for q, kind in (
+        ("レアアース", "word"),
+        ("サーバ", "variant"),
+        ("かざん", "reading"),
+        ("首相", "synonym"),
+        ("京都", "partial"),
+    ):
+        found = answer(client, q=q, hitsPerPage=100)
+        assert kind in {hit["matchType"] for hit in found["hits"]}, q
+    assert {hit["matchType"] for hit in answer(client)["hits"]} == {None}
+
+
+def test_a_date_that_was_read_leads_to_the_query_without_it_and_as_text(
+    client: FlaskClient,
+) -> None:
+    found = answer(client, q="レアアース　2025年8月", topic="国際", page=1, hitsPerPage=5)
+    read = found["dateRead"]
+    assert read.keys() == {"text", "from", "to", "removeUrl", "asTextUrl"}
+    assert (read["text"], read["from"], read["to"]) == ("2025年8月", "2025-08-01", "2025-08-31")
+    assert found["parsedQuery"] == "レアアース AND 日付:2025-08"
+    removed = at(client, read["removeUrl"])
+    assert (removed["query"], removed["dateRead"]) == ("レアアース", None)
+    assert removed["totalHits"] >= found["totalHits"] > 0
+    as_text = at(client, read["asTextUrl"])
+    assert as_text["dateRead"] is None
+    assert as_text["query"] == 'レアアース　"2025年8月"'
+    assert "topic=" in read["removeUrl"]
+    assert "topic=" in read["asTextUrl"]
+
+
+def test_an_open_period_has_one_end(client: FlaskClient) -> None:
+    assert answer(client, q="レアアース 2025年6月以降")["dateRead"]["to"] is None
+    assert answer(client, q="レアアース")["dateRead"] is None
+    assert answer(client, q="レアアース 日付:2025年6月")["dateRead"] is None
+
+
+def test_nothing_found_is_diagnosed_with_links(client: FlaskClient) -> None:
+    found = answer(client, q="レアアース ヌルポガガガ AND 火山")
+    assert found["totalHits"] == 0
+    assert found["diagnosis"].keys() == {"words", "parts"}
+    words = {each["text"]: each for each in found["diagnosis"]["words"]}
+    assert words["ヌルポガガガ"]["count"] == 0
+    assert words["レアアース"].keys() == {"text", "count", "inside", "url"}
+    for each in words.values():
+        assert at(client, each["url"])["totalHits"] == each["count"]
+    assert answer(client, q="レアアース")["diagnosis"] is None
+
+
+def test_a_suggestion_is_a_query_that_finds_something(client: FlaskClient) -> None:
+    found = answer(client, q="ワクチソ AND 承認")
+    assert found["totalHits"] == 0
+    assert found["suggestion"] == "ワクチン AND 承認"
+    assert answer(client, q=found["suggestion"])["totalHits"] > 0
+    assert answer(client, q="ワクチン")["suggestion"] is None
 
 
 def test_toggle_urls_add_and_remove_a_value_and_lead_to_page_one(client: FlaskClient) -> None:
@@ -132,6 +213,9 @@ def test_newest_is_the_order_without_a_query(client: FlaskClient) -> None:
         ("/api/search?hitsPerPage=101", 400, "hitsPerPage"),
         ("/api/search?from=2025-13", 400, "from"),
         ("/api/search?sort=foo", 400, "sort"),
+        ("/api/search?exact=2", 400, "exact"),
+        ("/api/search?partial=2", 400, "partial"),
+        ("/api/search?from=昨日", 400, "from"),
         ("/api/search?facets=colour", 400, "facets"),
         ("/api/search?q=" + "x" * 1001, 413, "q"),
         ("/api/articles/unknown", 404, None),
@@ -169,6 +253,23 @@ def test_an_etag_saves_the_second_answer(client: FlaskClient) -> None:
     assert again.data == b""
     assert again.headers["ETag"] == tag
     assert client.get("/api/search?q=首相").headers["ETag"] != tag
+
+
+def test_an_etag_of_a_relative_date_is_of_today_only(
+    analyser: Analyser, filled: Filled, synonyms: Synonyms
+) -> None:
+    engine = MemoryEngine()
+    filled(engine, [Article(id="1", title="東京", published=parse_published("2025-06-10"))])
+    today = [date(2025, 6, 11)]
+    service = SearchService(engine, analyser, synonyms, lambda: today[0])
+    client = create_app(service).test_client()
+    urls = [f"/api/search?q={quote(q)}" for q in ("東京 昨日", "東京 2025年6月", "東京")]
+    before = [client.get(url).headers["ETag"] for url in urls]
+    assert answer(client, q="東京 昨日")["totalHits"] == 1
+    today[0] = date(2025, 6, 12)
+    after = [client.get(url).headers["ETag"] for url in urls]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+    assert answer(client, q="東京 昨日")["totalHits"] == 0
 
 
 def test_a_change_of_the_index_changes_etags_and_answers(
