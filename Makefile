@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INDEX := $(or $(SAKUIN_INDEX),index)
 
-.PHONY: serve test check fmt bench install clean
+.PHONY: serve test check fmt bench evaluate install clean
 
 serve: .venv/runtime.stamp ## search page and JSON on http://127.0.0.1:8000/, on the samples at first
 	@test -e $(INDEX)/CURRENT || $(BIN)/sakuin reindex indexer/samples --index $(INDEX)
@@ -26,6 +26,9 @@ fmt: .venv/dev.stamp ## format, and mend what can be mended
 
 bench: .venv/bench.stamp ## measurements, each beside its peer
 	$(BIN)/python -m benchmarks
+
+evaluate: .venv/runtime.stamp ## how good the ranking is, beside its peers; into docs/quality.md
+	$(BIN)/python -m benchmarks.evaluate --write
 
 install: .venv/dev.stamp ## everything a contributor needs
 

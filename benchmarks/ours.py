@@ -16,7 +16,19 @@ from search.analysis.japanese import analyser_fingerprint
 from search.engine.base import Window
 from search.engine.embedded.engine import EmbeddedEngine
 from search.planning import searched
-from search.query import And, Between, FacetRequest, Literal, OneOf, Or, Phrase, Query, Term
+from search.query import (
+    And,
+    Between,
+    FacetRequest,
+    Literal,
+    OneOf,
+    Or,
+    Phrase,
+    Query,
+    Slot,
+    Term,
+)
+from search.reasons import TYPED
 from search.results import Matches, Passage
 from search.schema import Facet
 from search.snippets import Marker, make_passages
@@ -78,7 +90,7 @@ class Ours:
     def with_passages(self, asked: Asked) -> list[tuple[Passage, ...]]:
         """As `complete`, and the product's own snippets of the ten articles."""
         matches = self.complete(asked)
-        leaves = tuple(dict.fromkeys(searched(query(asked))))
+        leaves = dict.fromkeys(searched(query(asked)), TYPED)
         with self._engine.snapshot() as snapshot:
             marker = Marker(leaves, snapshot.forms)
         return [make_passages(hit, marker)[1] for hit in matches.hits]
@@ -101,7 +113,7 @@ def query(asked: Asked) -> Query:
         literal: Query = Literal(asked.terms)
         return literal
     if asked.how == "phrase":
-        return Phrase(asked.terms)
+        return Phrase(tuple(Slot((term,)) for term in asked.terms))
     clauses = tuple(map(Term, asked.terms))
     if len(clauses) == 1:
         return clauses[0]
