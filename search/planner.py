@@ -146,9 +146,11 @@ class Planner:
         chunks = [part.text for part in texts if isinstance(part, Chunk)]
         if node.demanded or len(texts) < 2 or not chunks:
             return []
-        words = sum(len(self.tokens(part.text)) for part in texts)
+        tokens = [token for part in texts for token in self.tokens(part.text)]
+        if len({token.term for token in tokens if token.telling}) < 2:
+            return []
         pasted = any(map(self._is_headline, chunks))
-        return texts if pasted or words > MOST_REQUIRED_WORDS else []
+        return texts if pasted or len(tokens) > MOST_REQUIRED_WORDS else []
 
     def _is_headline(self, chunk: str) -> bool:
         """Whether punctuation stands in a chunk as in a headline, and not as in Yahoo!."""

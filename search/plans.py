@@ -168,16 +168,16 @@ def parts_of(plan: Plan) -> Iterator[TypedWord | RunningText | Literally | Label
             assert_never(plan)
 
 
-def typed_words(plan: Plan) -> Iterator[TypedWord | RunningText]:
-    """What may be widened to hits inside longer words, in order."""
+def typed_words(plan: Plan, *, excluded: bool = True) -> Iterator[TypedWord | RunningText]:
+    """What may be widened, in order; with those below a NOT, where `excluded`."""
     match plan:
         case TypedWord() | RunningText():
             yield plan
         case All() | Any() | Some():
             for part in plan.parts:
-                yield from typed_words(part)
+                yield from typed_words(part, excluded=excluded)
         case NotThis():
-            yield from typed_words(plan.part)
+            yield from typed_words(plan.part, excluded=excluded) if excluded else ()
         case Literally() | Close() | Labelled() | Days():
             return
         case _:

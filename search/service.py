@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from search.analysis.japanese import Analyser, analyser_fingerprint
@@ -22,7 +22,7 @@ from search.lookups import Lookups, Names
 from search.parser import Dated, Parsed, parse, written
 from search.planner import Planner
 from search.planning import Reading, readings, searched
-from search.plans import Plan
+from search.plans import Plan, TypedWord, typed_words
 from search.query import (
     Between,
     Everything,
@@ -35,7 +35,15 @@ from search.query import (
     SearchRequest,
 )
 from search.reasons import TYPED, Reason, best_reason
-from search.results import DateRead, Diagnosis, Hit, Match, Matches, SearchResult
+from search.results import (
+    DateRead,
+    Diagnosis,
+    Expansion,
+    Hit,
+    Match,
+    Matches,
+    SearchResult,
+)
 from search.schema import VALUE_FACETS, Facet
 from search.snippets import (
     LiteralsOf,
@@ -116,7 +124,7 @@ class SearchService:
                 other = self._answer(snapshot, as_text, asked, request)
                 answer = other if other.matches.total and not other.relaxed else answer
             hits = self._hits(snapshot, answer)
-            expansions = tuple(answer.widening.expansions)
+            expansions = _expansions(answer)
             diagnosis = self._diagnosis(snapshot, answer, request)
         matches = answer.matches
         return SearchResult(
@@ -230,6 +238,14 @@ class SearchService:
         with self._engine.snapshot() as snapshot:
             parts = [snapshot.identity, analyser_fingerprint(), self._synonyms.fingerprint]
             return "-".join([*parts, *([today.isoformat()] if relative else [])])
+
+
+def _expansions(answer: _Answer) -> tuple[Expansion, ...]:
+    """What was looked for besides what was typed; nothing of what was excluded."""
+    words = typed_words(answer.plan, excluded=False) if answer.plan else ()
+    typed = (word for word in words if isinstance(word, TypedWord))
+    each = (answer.widening.choices(word).expansions for word in typed)
+    return tuple(dict.fromkeys(chain.from_iterable(each)))
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice, product
 from typing import Final, Protocol
 
 from search.analysis.katakana import is_kana, is_katakana, katakana_of, unify
@@ -33,6 +34,7 @@ NEAR_GAP: Final = 6
 
 _MOST_SYNONYMS: Final = 12
 _MOST_SPELLINGS_SHOWN: Final = 8
+_MOST_READINGS_SHOWN: Final = 16
 _VARIANT: Final = 7
 _SYNONYM: Final = 5
 """Eighths that the score of another spelling, of a synonym counts at most."""
@@ -89,6 +91,8 @@ class Choices:
     """Its letters inside longer words; None where digits would meet parts of numbers."""
     as_word: Query | None = None
     """The word without synonyms: whether an article has it as a word."""
+    expansions: tuple[Expansion, ...] = ()
+    """What is looked for besides the word as typed."""
 
 
 @dataclass(slots=True)
@@ -110,6 +114,7 @@ class Widening:
         found = self._choices.get(key)
         if found is None:
             found = self._choices[key] = _Widened(self, word, self._next_word()).choices()
+            self.expansions |= dict.fromkeys(found.expansions)
         return found
 
     def _next_word(self) -> int:
@@ -182,6 +187,7 @@ class _Widened:
     widening: Widening
     word: TypedWord
     number: int
+    expansions: dict[Expansion, None] = field(default_factory=dict)
 
     def choices(self) -> Choices:
         typed = list(self._typed())
@@ -193,7 +199,8 @@ class _Widened:
         as_word = _one_of([*typed, *(self._below(word, each, _VARIANT) for each in spelt)])
         self._show_spellings()
         main = _one_of([as_word, *self._synonyms(word)])
-        return Choices(main, tuple(self._lower()), inside, as_word)
+        lower = tuple(self._lower())
+        return Choices(main, lower, inside, as_word, tuple(self.expansions))
 
     def _noted(self, leaf: Leaf, kind: Kind, typed: str = "") -> Leaf:
         return self.widening.note(leaf, Reason(kind, self.number, typed))
@@ -235,7 +242,7 @@ class _Widened:
             if tokens and tokens != self.word.tokens:
                 found.append(self._side_by_side([(token.term,) for token in tokens], "variant"))
             if any(self.widening.index.counts(found)):
-                self.widening.expansions[Expansion(self.word.text, text, "variant")] = None
+                self.expansions[Expansion(self.word.text, text, "variant")] = None
                 yield from found
         name = self.word.text.translate(_NO_JOINERS)
         token = self.word.tokens[0]
@@ -266,7 +273,7 @@ class _Widened:
             shown = [form for form in self._spellings(token) if form != token.written]
             shown += self.widening.aliases(token)
             for form in list(dict.fromkeys(shown))[:_MOST_SPELLINGS_SHOWN]:
-                self.widening.expansions[Expansion(token.written, form, "variant")] = None
+                self.expansions[Expansion(token.written, form, "variant")] = None
 
     def _spellings(self, token: Token) -> Iterator[str]:
         """The written forms of a noun that are nouns by themselves, and that the index has."""
@@ -295,7 +302,7 @@ class _Widened:
                 continue
             query = self._side_by_side(slots, "synonym")
             typed = "".join(token.written for token in tokens[first:last])
-            self.widening.expansions[Expansion(typed, text, "synonym")] = None
+            self.expansions[Expansion(typed, text, "synonym")] = None
             yield self._below(word, query, _SYNONYM)
 
     def _lower(self) -> Iterator[Query]:
@@ -335,9 +342,8 @@ class _Widened:
         terms = [term for term in index.terms_read(katakana_of(text)) if term not in known]
         cuts = [(tuple(terms),)] if terms else [] if len(known) == 1 else self._kana_cuts(text)
         for cut in cuts:
-            read = cut[0] if len(cut) == 1 else ("".join(terms[0] for terms in cut),)
-            for term in read:
-                self.widening.expansions[Expansion(text, term, "reading")] = None
+            for term in map("".join, islice(product(*cut), _MOST_READINGS_SHOWN)):
+                self.expansions[Expansion(text, term, "reading")] = None
             yield self._side_by_side(cut, "reading")
 
     def _kana_cuts(self, text: str) -> list[tuple[tuple[str, ...], ...]]:

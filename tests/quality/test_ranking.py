@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 QUESTIONS_SHA256 = "fb0a57a35281ff03bbe7f0e878cff5b577985fbe6fcb242e7e8ddb63d1c0ab11"
-QUESTIONS_FLOOR = 0.940
+QUESTIONS_FLOOR = 0.950
 HEADLINES_FLOOR = 0.93
 SHARE = 8
 """Every eighth article of livedoor is enough for a floor."""
@@ -30,7 +30,7 @@ def test_questions_find_their_paragraphs(analyser: Analyser, tmp_path: Path) -> 
     assert hashlib.sha256(path.read_bytes()).hexdigest() == QUESTIONS_SHA256
     data = jsquad()
     service = indexed(data.articles, tmp_path, analyser)
-    assert evaluate(service, data.samples[0][::6]).ndcg >= QUESTIONS_FLOOR
+    assert evaluate(service, data.samples[0]).ndcg >= QUESTIONS_FLOOR
 
 
 def test_headlines_find_their_bodies_and_every_substring_is_found(
