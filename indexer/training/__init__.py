@@ -1,0 +1,1 @@
+"""Commands that train the models of `indexer.enrich`, for `make train`."""
