@@ -1,0 +1,161 @@
+"""Persons in articles: from the texts to one person each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from indexer.enrich.persons import Mention, Person, PersonFinder, fold_into
+from search.analysis.japanese import Analyser
+from search.article import Article
+from search.dates import parse_published
+from search.schema import Field
+
+Finding = Callable[[Article], tuple[Person, ...]]
+PUBLISHED = parse_published("2025-06-10")
+
+
+def article(body: str, title: str = "", captions: tuple[str, ...] = ()) -> Article:
+    """An article with these texts."""
+    return Article(id="a", published=PUBLISHED, title=title, body=body, captions=captions)
+
+
+@pytest.fixture(scope="module")
+def find(analyser: Analyser) -> Finding:
+    """Finds the persons of one article."""
+    finder = PersonFinder()
+
+    def found(given: Article) -> tuple[Person, ...]:
+        columns = analyser.analyse_in_columns([given.title, given.body, *given.captions], raw=True)
+        assert columns.raw is not None
+        return finder.find([given], columns, columns.raw.lines)[0]
+
+    return found
+
+
+def names(persons: tuple[Person, ...]) -> set[str]:
+    """The names of persons."""
+    return {person.name for person in persons}
+
+
+def named(given: Article, person: Person) -> list[str]:
+    """What stands in the article where a person is mentioned."""
+    texts = (given.title, given.body, *given.captions)
+    return [texts[m.text][m.start : m.start + m.length] for m in person.mentions]
+
+
+def test_a_person_goes_by_the_fullest_form(find: Finding) -> None:
+    given = article(
+        "自民党の石破茂首相は10日、会見した。石破氏は「関税は遺憾だ」と述べた。石破首相は訪米する。",
+        "石破首相が会見",
+    )
+    (person,) = find(given)
+    assert person.name == "石破茂"
+    assert person.reading == "イシバシゲル"
+    assert sorted(named(given, person)) == ["石破", "石破", "石破", "石破茂"]
+    assert person.mentions[0] == Mention(Field.TITLE, 0, 0, 2)
+
+
+def test_a_name_in_katakana_takes_its_last_part_in(find: Finding) -> None:
+    given = article(
+        "ドナルド・トランプ大統領は9日、記者団に語った。トランプ氏は関税を課す。トランプ米大統領は強気だ。"
+    )
+    (person,) = find(given)
+    assert person.name == "ドナルド・トランプ"
+    assert len(person.mentions) == 3
+
+
+def test_two_people_with_one_surname_stay_two(find: Finding) -> None:
+    given = article(
+        "田中一郎社長と田中花子弁護士が会見した。田中弁護士は謝罪し、田中社長は辞任を表明した。"
+    )
+    found = {person.name: named(given, person) for person in find(given)}
+    assert found == {"田中一郎": ["田中一郎", "田中"], "田中花子": ["田中花子", "田中"]}
+
+
+def test_mentions_are_places_in_the_text_as_given(find: Finding) -> None:
+    given = article(
+        "㍿サクインの髙橋一郎氏は　ﾄﾞﾅﾙﾄﾞ・ﾄﾗﾝﾌﾟ大統領と会談した。\n\n\n髙橋氏は帰国した。",
+        captions=("握手する髙橋一郎氏",),
+    )
+    found = {person.name: person for person in find(given)}
+    assert named(given, found["髙橋一郎"]) == ["髙橋一郎", "髙橋", "髙橋一郎"]
+    assert found["髙橋一郎"].mentions[-1] == Mention(Field.CAPTIONS, 2, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "トヨタ自動車は東京都で新型車を発表した。",
+        "浅野木材工業は新工場を建てる。",
+        "米国と日本は関税で合意した。中国は反発している。",
+        "皆さん、お母さんと子どもたち、お客さんも集まった。",
+    ],
+)
+def test_companies_and_places_are_no_persons(find: Finding, body: str) -> None:
+    assert names(find(article(body))) == set()
+
+
+def test_articles_of_a_batch_do_not_mix(analyser: Analyser) -> None:
+    given = [article("石破茂首相が会見した。"), article(""), article("鈴木一郎氏が受賞した。")]
+    texts = [text for each in given for text in (each.title, each.body)]
+    columns = analyser.analyse_in_columns(texts, raw=True)
+    assert columns.raw is not None
+    found = PersonFinder().find(given, columns, columns.raw.lines)
+    assert [names(each) for each in found] == [{"石破茂"}, set(), {"鈴木一郎"}]
+
+
+def test_columns_without_raw_words_are_refused(analyser: Analyser) -> None:
+    columns = analyser.analyse_in_columns(["", "石破茂"])
+    with pytest.raises(ValueError, match="raw=True"):
+        PersonFinder().find([article("石破茂")], columns, None)  # type: ignore[arg-type]
+
+
+def test_a_publishers_person_takes_in_what_was_extracted() -> None:
+    here = (Mention(Field.BODY, 1, 3, 2),)
+    extracted = [Person("石破", "イシバ", 0.9, here), Person("鈴木一郎", "", 0.8, ())]
+    folded = fold_into(["石破茂", "岸田文雄"], extracted)
+    assert [person.name for person in folded] == ["石破茂", "岸田文雄", "鈴木一郎"]
+    assert folded[0].mentions == here
+    assert folded[0].confidence == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "あ",
+        "・",
+        "氏",
+        "あいうえお" * 20_000,
+        "Lorem ipsum " * 8_000,
+        "石破abc茂トランプ・12さん" * 5_000,
+        "トランプ" * 20_000,
+        "\n" * 50_000 + "石破茂氏",
+        "、".join(f"田中{chr(0x4E00 + number)}子" for number in range(2_000)),
+        "田中一郎氏と田中二郎氏、田中氏は" * 5_000,
+    ],
+)
+def test_odd_texts_do_no_harm(find: Finding, text: str) -> None:
+    given = article(text)
+    for person in find(given):
+        assert all(named(given, person))
+        assert 0 <= person.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "piece", ["石破首相とトランプ氏が会談した", "氏・さん", "田中一郎と田中氏、"]
+)
+def test_the_time_grows_with_the_text(analyser: Analyser, piece: str) -> None:
+    finder = PersonFinder()
+    times = []
+    for count in (1_000, 4_000):
+        given = article(piece * count)
+        columns = analyser.analyse_in_columns(["", given.body], raw=True)
+        assert columns.raw is not None
+        before = time.process_time()
+        finder.find([given], columns, columns.raw.lines)
+        times.append(time.process_time() - before)
+    assert times[1] < 12 * times[0] + 0.5
