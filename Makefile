@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INDEX := $(or $(SAKUIN_INDEX),index)
 
-.PHONY: serve test check fmt bench evaluate install clean
+.PHONY: serve test check fmt bench evaluate train install clean
 
 serve: .venv/runtime.stamp ## search page and JSON on http://127.0.0.1:8000/, on the samples at first
 	@test -e $(INDEX)/CURRENT || $(BIN)/sakuin reindex indexer/samples --index $(INDEX)
@@ -30,6 +30,10 @@ bench: .venv/bench.stamp ## measurements, each beside its peer
 evaluate: .venv/runtime.stamp ## how good the ranking is, beside its peers; into docs/quality.md
 	$(BIN)/python -m benchmarks.evaluate --write
 
+train: .venv/train.stamp ## the models of persons and topics anew, from the shared data
+	$(BIN)/python -m indexer.training.persons
+	$(BIN)/python -m indexer.training.topics
+
 install: .venv/dev.stamp ## everything a contributor needs
 
 clean: ## remove what the above made, but not the index
@@ -47,6 +51,10 @@ clean: ## remove what the above made, but not the index
 
 .venv/dev.stamp: .venv/runtime.stamp
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+.venv/train.stamp: .venv/runtime.stamp
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group train
 	@touch $@
 
 .venv/bench.stamp: .venv/runtime.stamp

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -13,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from indexer.enrich.enricher import Enricher
 from search.analysis.columns import Columns
 from search.analysis.japanese import Analyser
 from search.article import Article
@@ -26,17 +28,25 @@ ALONE: Final = 2
 _NO_WORDS: Final = np.zeros(0, np.uint32)
 
 
-def analyse_batch(analyser: Analyser, articles: list[Article]) -> list[AnalysedArticle]:
-    """Every article with its words and literal text, in order; `forms` is one list for all."""
+def analyse_batch(
+    analyser: Analyser, articles: list[Article], enricher: Enricher | None = None
+) -> list[AnalysedArticle]:
+    """Every article with its words and literal text, in order; `forms` is one list for all.
+
+    With what the enricher finds in them, if there is one.
+    """
     texts = [text for each in articles for text in (each.title, each.body, *each.captions)]
-    columns = analyser.analyse_in_columns(texts)
+    columns = analyser.analyse_in_columns(texts, raw=enricher is not None and enricher.needs_raw)
+    if enricher:
+        articles = enricher.with_persons(articles, columns)
+        columns = replace(columns, raw=None)
     parts = []
     first = 0
     for article in articles:
         last = first + 2 + len(article.captions)
         parts.append(_article(article, columns, first, last))
         first = last
-    return parts
+    return enricher.with_topics(parts) if enricher else parts
 
 
 def _article(article: Article, columns: Columns, first: int, last: int) -> AnalysedArticle:
@@ -55,27 +65,35 @@ def _article(article: Article, columns: Columns, first: int, last: int) -> Analy
 
 
 def analyse_in_order(
-    articles: Iterable[Article], *, analyser: Analyser, workers: int
+    articles: Iterable[Article],
+    *,
+    analyser: Analyser,
+    workers: int,
+    enrich: tuple[str, ...] = (),
 ) -> Iterator[AnalysedArticle]:
-    """Every article analysed, in the order given; at most a few batches a worker are held."""
+    """Every article analysed, in the order given; at most a few batches a worker are held.
+
+    `enrich` says what is looked for in them: see `indexer.enrich.enricher`.
+    """
+    enricher = _enricher(enrich)
     stream = iter(articles)
     batches = iter(lambda: list(islice(stream, BATCH)), [])
     for batch in islice(batches, ALONE if workers > 1 else None):
-        yield from analyse_batch(analyser, batch)
+        yield from analyse_batch(analyser, batch, enricher)
     first = next(batches, None)
     if first is not None:
-        yield from _in_processes(first, batches, workers)
+        yield from _in_processes(chain([first], batches), workers, enrich)
 
 
 def _in_processes(
-    first: list[Article], batches: Iterator[list[Article]], workers: int
+    batches: Iterable[list[Article]], workers: int, enrich: tuple[str, ...]
 ) -> Iterator[AnalysedArticle]:
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=become_worker)
     waiting: deque[Future[list[AnalysedArticle]]] = deque()
     try:
-        for batch in chain([first], batches):
+        for batch in batches:
             with interrupts_held():
-                waiting.append(pool.submit(_work, batch))
+                waiting.append(pool.submit(_work, batch, enrich))
             if len(waiting) > 4 * workers:
                 yield from waiting.popleft().result()
         while waiting:
@@ -89,8 +107,13 @@ def _in_processes(
         pool.shutdown(cancel_futures=True)
 
 
-def _work(batch: list[Article]) -> list[AnalysedArticle]:
-    return analyse_batch(_worker_analyser(), batch)
+def _work(batch: list[Article], enrich: tuple[str, ...]) -> list[AnalysedArticle]:
+    return analyse_batch(_worker_analyser(), batch, _enricher(enrich))
+
+
+@lru_cache(maxsize=1)
+def _enricher(kinds: tuple[str, ...]) -> Enricher | None:
+    return Enricher(kinds) if kinds else None
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,7 @@ from rich.progress import (
     Progress as Bar,
 )
 
+from indexer.enrich.enricher import KINDS
 from indexer.pipeline import Options, Progress
 from indexer.pipeline import reindex as run_reindex
 from indexer.readers import PLANNED, READERS
@@ -52,7 +53,7 @@ class Interrupted(SakuinError):
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (default: cores).")
 @click.option("--format", "format_", default="auto", help="auto, text or jsonl.")
 @click.option("--source", default="", help="Source of the articles that name none.")
-@click.option("--enrich", default="none", help="none.")
+@click.option("--enrich", default="none", help="persons,topics from the texts; or none.")
 @click.option("--max-errors", type=click.IntRange(1), help="Stop after N rejected articles.")
 @click.option(
     "--report", type=click.File("w", "utf-8", lazy=False), help="NDJSON of what was left out."
@@ -70,9 +71,9 @@ def reindex(  # noqa: PLR0913 - the options of the contract
     **given: Any,
 ) -> None:
     """Read article files or folders and bring the index up to date."""
-    _check_usage(paths, format_, enrich, rebuild=given["rebuild"])
+    _check_usage(paths, format_, rebuild=given["rebuild"])
     chosen = {name: value for name, value in given.items() if value is not None}
-    options = Options(paths=paths, format=format_, **chosen)
+    options = Options(paths=paths, format=format_, enrich=_enriching(enrich), **chosen)
     engine = open_engine(common.settings())
     outlet = _Outlet(common.quiet or as_json, report)
     started = time.monotonic()
@@ -99,15 +100,23 @@ def reindex(  # noqa: PLR0913 - the options of the contract
     sys.exit(1 if progress.rejected else 0)
 
 
-def _check_usage(paths: tuple[str, ...], format_: str, enrich: str, *, rebuild: bool) -> None:
+def _check_usage(paths: tuple[str, ...], format_: str, *, rebuild: bool) -> None:
     if not paths and not rebuild:
         raise WrongUsage("no PATH given: sakuin reindex PATH, or --rebuild for the stored articles")
     if format_ != "auto" and format_ not in READERS:
         available = ", ".join(["auto", *READERS])
         known = "not available" if format_ in PLANNED else "not known"
         raise WrongUsage(f"--format {format_} is {known}: expected {available}")
-    if enrich != "none":
-        raise WrongUsage(f"--enrich {enrich} is not available: expected none")
+
+
+def _enriching(text: str) -> tuple[str, ...]:
+    """What --enrich asks for; WrongUsage."""
+    kinds = tuple(dict.fromkeys(each.strip() for each in text.split(",")))
+    if kinds == ("none",):
+        return ()
+    if not set(kinds) <= set(KINDS):
+        raise WrongUsage(f"--enrich {text} is not known: expected {','.join(KINDS)} or none")
+    return kinds
 
 
 def _as_json(progress: Progress, seconds: float) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Options:
     format: str = "auto"
     source: str = ""
     max_errors: int | None = None
+    enrich: tuple[str, ...] = ()
+    """What is looked for in the texts: some of `indexer.enrich.enricher.KINDS`."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,10 @@ def reindex(
             known = writer.known()
             articles = run.from_files() if options.paths else _stored(engine, writer)
             wanted = run.to_write(articles, known)
-            for analysed in analyse_in_order(wanted, analyser=analyser, workers=options.workers):
+            analysed_articles = analyse_in_order(
+                wanted, analyser=analyser, workers=options.workers, enrich=options.enrich
+            )
+            for analysed in analysed_articles:
                 writer.add(analysed)
             run.remove(writer, known)
             run.announce_writing()

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from search.article import Article
+from search.article import Article, PersonDetail, TopicDetail
 from search.params import Address, query_string
 from search.query import SearchRequest
 from search.results import DateBucket, Hit, Passage, SearchResult, ValueCount
 from search.schema import Facet
+from search.topics import IPTC, canonical
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -23,8 +24,36 @@ class _Shape(msgspec.Struct, rename="camel", kw_only=True):
     pass
 
 
+class MentionAnswer(_Shape):
+    """Where a person is named, in code points of the field; of which caption, from 0."""
+
+    field: Literal["title", "body", "captions"]
+    start: Count
+    length: Annotated[int, Meta(ge=1)]
+    caption: int | None
+
+
+class PersonAnswer(_Shape):
+    """A person of an article."""
+
+    name: str
+    reading: str
+    origin: Literal["publisher", "extracted"]
+    confidence: float
+    mentions: list[MentionAnswer]
+
+
+class TopicAnswer(_Shape):
+    """A topic of an article, with its first code among the IPTC Media Topics where it has one."""
+
+    name: str
+    code: str | None
+    origin: Literal["publisher", "extracted"]
+    confidence: float
+
+
 class ArticleAnswer(_Shape):
-    """One article, as it was given."""
+    """One article: as it was given, and what was found in it."""
 
     id: str
     url: str | None
@@ -37,6 +66,8 @@ class ArticleAnswer(_Shape):
     captions: list[str]
     updated_at: str | None
     authors: list[str]
+    person_details: list[PersonAnswer]
+    topic_details: list[TopicAnswer]
 
 
 class MatchAnswer(_Shape):
@@ -182,7 +213,44 @@ class SearchAnswer(_Shape):
 
 def article_answer(article: Article) -> ArticleAnswer:
     """An article in the shape of API.md."""
-    return msgspec.convert(article.to_json(), ArticleAnswer)
+    shown = article.to_json() | {
+        "topics": list(article.topic_names()),
+        "persons": list(article.person_names()),
+        "personDetails": _people(article),
+        "topicDetails": _subjects(article),
+    }
+    return msgspec.convert(shown, ArticleAnswer)
+
+
+def _people(article: Article) -> list[PersonAnswer]:
+    details = {each.name: each for each in article.person_details}
+    given = (details.get(n) or PersonDetail(n, "", "publisher", 1.0) for n in article.persons)
+    return [
+        PersonAnswer(
+            name=each.name,
+            reading=each.reading,
+            origin=each.origin,  # type: ignore[arg-type]
+            confidence=each.confidence,
+            mentions=[
+                MentionAnswer(field=m.field, start=m.start, length=m.length, caption=m.caption)  # type: ignore[arg-type]
+                for m in each.mentions
+            ],
+        )
+        for each in dict.fromkeys((*given, *article.person_details))
+    ]
+
+
+def _subjects(article: Article) -> list[TopicAnswer]:
+    given = (TopicDetail(name, "publisher", 1.0) for name in article.topics)
+    return [
+        TopicAnswer(
+            name=each.name,
+            code=next(iter(IPTC.get(canonical(each.name), ())), None),
+            origin=each.origin,  # type: ignore[arg-type]
+            confidence=each.confidence,
+        )
+        for each in dict.fromkeys((*given, *article.topic_details))
+    ]
 
 
 def search_answer(result: SearchResult, path: str = "/api/search") -> SearchAnswer:
@@ -263,6 +331,7 @@ def _diagnosis(result: SearchResult, path: str) -> DiagnosisAnswer | None:
 def _hit(hit: Hit) -> HitAnswer:
     article = hit.article
     shown: dict[str, Any] = article.to_json()
+    shown |= {"topics": list(article.topic_names()), "persons": list(article.person_names())}
     names = ("id", "url", "title", "source", "topics", "persons")
     return HitAnswer(
         **{name: shown[name] for name in names},

@@ -21,6 +21,36 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _DATES = "a day (2025-06-10) or a date-time (2025-06-10T11:53:00+09:00) of the years 1600 to 2100"
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a person is named: code points of the field's text; of which caption, from 0."""
+
+    field: str
+    start: int
+    length: int
+    caption: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """A person of an article: from the publisher or found in the text (`extracted`)."""
+
+    name: str
+    reading: str
+    origin: str
+    confidence: float
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDetail:
+    """A topic of an article: from the publisher or found in the text (`extracted`)."""
+
+    name: str
+    origin: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One news article. Texts are as given but for white space around them."""
@@ -36,6 +66,9 @@ class Article:
     captions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     updated: Published | None = None
+    person_details: tuple[PersonDetail, ...] = field(default=(), compare=False)
+    """The publisher's persons and those found in the text; empty where none were looked for."""
+    topic_details: tuple[TopicDetail, ...] = field(default=(), compare=False)
     origin: str = field(default="", compare=False)
     """The file the article was read from, absolute; not part of what the API shows."""
     line: int | None = field(default=None, compare=False)
@@ -56,6 +89,14 @@ class Article:
             "updatedAt": format_published(self.updated) if self.updated else None,
             "authors": list(self.authors),
         }
+
+    def person_names(self) -> tuple[str, ...]:
+        """The publisher's persons first, then those found in the text."""
+        return tuple(dict.fromkeys((*self.persons, *(each.name for each in self.person_details))))
+
+    def topic_names(self) -> tuple[str, ...]:
+        """The publisher's topics first, then those found in the text."""
+        return tuple(dict.fromkeys((*self.topics, *(each.name for each in self.topic_details))))
 
     def content_hash(self) -> str:
         """32 hexadecimal digits that change when anything the API shows changes."""

@@ -15,6 +15,7 @@ from search.dates import day_range
 from search.errors import InvalidRequest, QueryTooLong
 from search.query import Interval, SearchRequest, Sort
 from search.schema import Facet
+from search.topics import canonical
 
 LONGEST_QUERY: Final = 1_000
 HIGHEST_PAGE: Final = 2**31 - 1
@@ -89,7 +90,8 @@ def read_request(values: Mapping[str, Sequence[str]]) -> SearchRequest:
         if not texts:
             continue
         if name in {"topic", "person", "source"}:
-            given[name] = list(dict.fromkeys(texts))
+            # A filter value is mapped as the values of articles are.
+            given[name] = list(dict.fromkeys(map(canonical, texts) if name == "topic" else texts))
             if len(given[name]) > MOST_VALUES:
                 raise InvalidRequest(name, f"{len(given[name])} values", _MOST)
         else:

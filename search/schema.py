@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.article import Article
+from search.topics import canonical
 
 
 class Field(StrEnum):
@@ -89,7 +90,7 @@ def border_from(borders: bytes, start: int) -> Callable[[int], bool]:
 def facet_values(article: Article, facet: Facet) -> tuple[str, ...]:
     """The values an article has for a facet other than the date."""
     if facet is Facet.TOPIC:
-        return article.topics
+        return tuple(dict.fromkeys(map(canonical, article.topic_names())))
     if facet is Facet.PERSON:
-        return article.persons
+        return article.person_names()
     return (article.source,) if article.source else ()

@@ -170,7 +170,10 @@ def article_page(service: SearchService, article_id: str, asked: SearchRequest) 
         back=_url(asked),
         filters=[
             (FACET_NAMES[facet], [(value, _filter_url(facet, value)) for value in values])
-            for facet, values in ((Facet.TOPIC, article.topics), (Facet.PERSON, article.persons))
+            for facet, values in (
+                (Facet.TOPIC, article.topic_names()),
+                (Facet.PERSON, article.person_names()),
+            )
             if values
         ],
         source_url=_filter_url(Facet.SOURCE, article.source) if article.source else None,

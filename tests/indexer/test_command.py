@@ -245,7 +245,7 @@ def test_bare_sakuin_is_wrong_usage() -> None:
         (["reindex", "in", "--format", "warc"], "not available"),
         (["reindex", "in", "--format", "ninjs"], "not available"),
         (["reindex", "in", "--format", "docx"], "docx"),
-        (["reindex", "in", "--enrich", "persons"], "not available"),
+        (["reindex", "in", "--enrich", "places"], "expected persons,topics or none"),
         (["reindex", "in", "--engine", "opensearch"], "not available"),
         (["status", "--engine", "opensearch"], "not available"),
         (["reindex", "in", "--engine", "lucene"], "lucene"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import zstandard
 
-from search.article import Article, stored_date
+from search.article import Article, Mention, PersonDetail, TopicDetail, stored_date
 from search.dates import format_published
 
 _DICTIONARY: Final = 112 * 1024
@@ -36,6 +36,8 @@ def packed(article: Article) -> bytes:
         len(article.title),
         len(article.body),
         [len(each) for each in article.captions],
+        [_person(each) for each in article.person_details],
+        [[each.name, each.origin, each.confidence] for each in article.topic_details],
     ]
     texts = (msgspec.json.encode(head).decode(), "\n", article.title, article.body)
     return "".join((*texts, *article.captions)).encode("utf-16-le")
@@ -45,8 +47,9 @@ def unpacked(data: bytes) -> Article:
     """The article back from `packed`."""
     text = data.decode("utf-16-le")
     head, _, texts = text.partition("\n")
+    *given, people, subjects = _decode_head(head)
     (key, published, url, source, topics, persons, authors, updated, origin, title, body, sizes) = (
-        _decode_head(head)
+        given
     )
     end = title + body
     captions = []
@@ -66,7 +69,20 @@ def unpacked(data: bytes) -> Article:
         authors=tuple(authors),
         updated=stored_date(updated) if updated else None,
         origin=origin,
+        person_details=tuple(map(_detail, people)),
+        topic_details=tuple(TopicDetail(*each) for each in subjects),
     )
+
+
+def _person(person: PersonDetail) -> list[Any]:
+    mentions = [[m.field, m.start, m.length, m.caption] for m in person.mentions]
+    return [person.name, person.reading, person.origin, person.confidence, mentions]
+
+
+def _detail(stored: Sequence[Any]) -> PersonDetail:
+    name, reading, origin, confidence, mentions = stored
+    found = tuple(Mention(*each) for each in mentions)
+    return PersonDetail(name, reading, origin, confidence, found)
 
 
 class Frames:
