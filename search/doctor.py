@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis.katakana import unify
+from search.analysis.katakana import is_katakana, unify
 from search.analysis.normalize import fold
 from search.params import LONGEST_QUERY
 from search.plans import Labelled, Literally, Plan, RunningText, Token, TypedWord, parts_of
@@ -33,6 +33,7 @@ _COMMON: Final = 2
 """A suggested word stands in so many articles at least."""
 
 _FORMS: Final = 6
+_MOST_TRIED: Final = 60
 _NAMES: Final[dict[Facet | Field, str]] = {
     Field.TITLE: "見出し",
     Field.BODY: "本文",
@@ -108,8 +109,8 @@ class Spelling:
 
     def corrections(self, part: TypedWord | RunningText) -> Iterator[tuple[str, str]]:
         """What no article has and the nearest that some have: the whole word, else parts of it."""
-        if isinstance(part, TypedWord) and len(part.tokens) > 1:
-            whole = self.nearest(Token(unify(part.text), part.text))
+        if isinstance(part, TypedWord):
+            whole = self._whole(part)
             if whole:
                 yield part.text, whole
                 return
@@ -120,6 +121,36 @@ class Spelling:
                 nearest = self.nearest(token)
             if nearest:
                 yield token.written, nearest
+
+    def _whole(self, word: TypedWord) -> str | None:
+        """The nearest of a whole word: one of the index, or its parts with one of them mended."""
+        several = len(word.tokens) > 1
+        found = self.nearest(Token(unify(word.text), word.text)) if several else None
+        if found:
+            return found
+        mended = list(self._same_sounds(word) if several else self._mended_names(word.text))
+        phrases = [Phrase(tuple(Slot((term,)) for term in terms)) for terms in mended[:_MOST_TRIED]]
+        counts = self.index.counts(phrases)
+        best = max(zip(counts, mended, strict=False), key=lambda each: each[0], default=(0, ()))
+        return "".join(map(self._as_written, best[1])) if best[0] else None
+
+    def _same_sounds(self, word: TypedWord) -> Iterator[tuple[str, ...]]:
+        """Its terms with one of them exchanged for another that is read the same."""
+        terms = tuple(token.term for token in word.tokens)
+        for place, term in enumerate(terms):
+            for reading in self.readings_of(term):
+                for other in self.index.terms_read(reading):
+                    if other != term:
+                        yield (*terms[:place], other, *terms[place + 1 :])
+
+    def _mended_names(self, text: str) -> Iterator[tuple[str, str]]:
+        """A name in katakana that nobody set off, in two parts with one of them mended."""
+        for cut in range(2, len(text) - 1) if is_katakana(text) else ():
+            first, second = text[:cut], text[cut:]
+            for term in self.index.terms_written(second):
+                yield from ((near, term) for near in self._similar(Token(unify(first), first)))
+            for term in self.index.terms_written(first):
+                yield from ((term, near) for near in self._similar(Token(unify(second), second)))
 
     def nearest(self, token: Token) -> str | None:
         """A word that articles have, in the place of one that none has."""

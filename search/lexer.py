@@ -17,7 +17,17 @@ FARTHEST: Final = 200
 Kind = Literal["word", "quote", "field", "(", ")", "AND", "OR", "NOT", "NEAR"]
 
 FieldName = Literal[
-    "title", "body", "captions", "person", "topic", "source", "date", "some", "words", "letters"
+    "title",
+    "body",
+    "captions",
+    "person",
+    "topic",
+    "source",
+    "date",
+    "some",
+    "term",
+    "words",
+    "letters",
 ]
 
 FIELD_NAMES: Final[dict[str, FieldName]] = {
@@ -40,6 +50,8 @@ FIELD_NAMES: Final[dict[str, FieldName]] = {
     "date": "date",
     "いくつか": "some",
     "some": "some",
+    "語": "term",
+    "term": "term",
     "文字": "words",
     "words": "words",
     "逐語": "letters",
@@ -68,7 +80,8 @@ MINUS: Final = "-－−‐‑"
 _OPEN, _CLOSE, _BAR = "(（", ")）", "|｜"
 _OPERATORS: Final[dict[str, Kind]] = {"AND": "AND", "OR": "OR", "NOT": "NOT", "または": "OR"}
 _NEAR: Final = re.compile(r"NEAR/(\d{1,3})", re.ASCII)
-_FIELD: Final = re.compile(r"([^\s:：()（）\"＂「『“|｜]{2,10})[:：]")
+_ANY_NEAR: Final = re.compile(r"NEAR(?:/\d*)?", re.ASCII)
+_FIELD: Final = re.compile(r"([^\s:：()（）\"＂「『“|｜]{1,10})[:：]")
 _ESCAPED: Final = re.compile(r'"((?:[^"]|"")*)"')
 _CLOSING_DASH: Final = re.compile(r"[^\s\-－−‐‑][\-－−‐‑](?=[\s」』）)]|$)")
 _SPACE: Final = re.compile(r"[\s\x00]*")
@@ -134,7 +147,7 @@ class Lexer:
     def _field(self, at: int) -> _Read | None:
         """A field's name, with a colon and at once what it is for."""
         found = _FIELD.match(self._text, at)
-        if not found or self._ends(found.end()):
+        if not found or self._ends(self._skip(found.end())):
             return None
         name = FIELD_NAMES.get(unicodedata.normalize("NFKC", found.group(1)).casefold())
         if name not in {"words", "letters"}:
@@ -187,6 +200,10 @@ class Lexer:
         near = _NEAR.fullmatch(plain)
         if near and 0 < int(near[1]) <= FARTHEST:
             return "NEAR", word, end, None, int(near[1])
+        if _ANY_NEAR.fullmatch(plain):
+            self.warnings.append(
+                f"{word} は文字として検索しました（NEAR/1 から NEAR/{FARTHEST} まで）"
+            )
         return _OPERATORS.get(plain, "word"), word, end
 
 

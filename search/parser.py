@@ -348,16 +348,28 @@ def _shown(name: FieldName) -> str:
 
 def _reads_as(text: str, node: Chunk | Quoted) -> bool:
     """Whether the text is read as this node wherever it stands between spaces or parentheses."""
-    lexer = Lexer(f"({text}) (a)")
-    kinds = [(lexeme.kind, lexeme.text, lexeme.field) for lexeme in lexer.lexemes()]
-    kind = "word" if isinstance(node, Chunk) else "quote"
-    alone = [("(", "(", None), (kind, node.text, None), (")", ")", None)]
     if isinstance(node, Chunk) and _is_date_alone(text):
         return False
     paired = isinstance(node, Quoted) or not (
         _OPEN_ENDED.search(_PAIRED.sub("", text)) or set(text) & set(ASCII_QUOTES)
     )
-    return kinds[:3] == alone and len(kinds) == 6 and paired and text[0] not in MINUS
+    kind = "word" if isinstance(node, Chunk) else "quote"
+    itself = (kind, node.text, None)
+    before_an_end = [("(", "(", None), itself, (")", ")", None)]
+    before_a_word = [("(", "(", None), itself, ("word", "b", None)]
+    return (
+        paired
+        and text[0] not in MINUS
+        and _lexemes(f"({text}) (a)") == [*before_an_end, *_AFTER]
+        and _lexemes(f"({text} b) (a)") == [*before_a_word, (")", ")", None), *_AFTER]
+    )
+
+
+_AFTER: Final = [("(", "(", None), ("word", "a", None), (")", ")", None)]
+
+
+def _lexemes(text: str) -> list[tuple[str, str, str | None]]:
+    return [(each.kind, each.text, each.field) for each in Lexer(text).lexemes()]
 
 
 def _is_date_alone(text: str) -> bool:

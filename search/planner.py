@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Final, assert_never
 
@@ -13,7 +14,7 @@ from search.analysis.katakana import is_kana, is_katakana
 from search.analysis.normalize import literal_text
 from search.analysis.numerals import KANJI
 from search.analysis.tokens import GAP, AnalysedText, Word
-from search.emphasis import emphasis, pairs_of_letters
+from search.emphasis import USUAL, emphasis, pairs_of_letters
 from search.lexer import ASCII_QUOTES, PARTNERS, FieldName
 from search.literal import pieces_of
 from search.parser import (
@@ -27,6 +28,7 @@ from search.parser import (
     Quoted,
     Together,
     Without,
+    parse,
 )
 from search.plans import (
     All,
@@ -53,6 +55,9 @@ MOST_PARTS_OF_A_NAME: Final = 4
 MOST_REQUIRED_WORDS: Final = 12
 """A query of more words, all counted, is running text, wherever its spaces are."""
 
+FEWEST_OF_A_HEADLINE: Final = 6
+"""Words of a pasted headline at least; in a shorter query every chunk is required."""
+
 _SHORT, _TEXTS_KEPT = 16, 16_384
 _FRACTION: Final = re.compile(rf"[\d{KANJI}]+分の[\d{KANJI}]+")
 _AT_THE_END: Final = "、。，．！？!?…‥"
@@ -70,7 +75,7 @@ _FACETS: Final[dict[FieldName, Facet]] = {
     "topic": Facet.TOPIC,
     "source": Facet.SOURCE,
 }
-_INFLECTED: Final = ("動詞", "形容詞", "形状詞", "助動詞")
+_INFLECTED: Final = ("動詞", "形容詞", "助動詞")
 
 
 class Planner:
@@ -80,7 +85,14 @@ class Planner:
         self._analyser = analyser
         self._read = lru_cache(maxsize=_TEXTS_KEPT)(self._read_words)
 
-    def plan(self, node: Node, fields: Fields = ALL_FIELDS) -> Plan | None:  # noqa: PLR0911 - one a node
+    def plan_of(self, text: str, today: date) -> Plan | None:
+        """The plan of a text as a query."""
+        node = parse(text, today).node
+        return self.plan(node) if node else None
+
+    def plan(  # noqa: C901, PLR0911 - one a node
+        self, node: Node, fields: Fields = ALL_FIELDS
+    ) -> Plan | None:
         """The plan of a tree; None where it has no word that could be searched."""
         match node:
             case Chunk():
@@ -93,6 +105,8 @@ class Planner:
                 return Days(node.first, node.last)
             case Nearby():
                 return self._nearby(node, fields)
+            case Enough() if all(map(_is_word, node.parts)):
+                return self._words(node, fields)
             case Enough():
                 parts = self._parts(node.parts, fields)
                 return _single(parts) or (Some(parts) if parts else None)
@@ -149,14 +163,25 @@ class Planner:
         tokens = [token for part in texts for token in self.tokens(part.text)]
         if len({token.term for token in tokens if token.telling}) < 2:
             return []
-        pasted = any(map(self._is_headline, chunks))
+        pasted = len(tokens) >= FEWEST_OF_A_HEADLINE and any(map(self._is_headline, chunks))
         return texts if pasted or len(tokens) > MOST_REQUIRED_WORDS else []
+
+    def _words(self, node: Enough, fields: Fields) -> Plan | None:
+        """Running text that was typed as its words."""
+        words = [self.plan(part, fields) for part in node.parts]
+        typed = [word for word in words if isinstance(word, TypedWord | RunningText)]
+        tokens = {token.term: token for word in typed for token in word.tokens}
+        if len(typed) == 1:
+            return typed[0]
+        text = " ".join(word.text for word in typed)
+        pairs = pairs_of_letters(text, [USUAL] * len(text))
+        return RunningText(tuple(tokens.values()), "", fields, pairs) if tokens else None
 
     def _is_headline(self, chunk: str) -> bool:
         """Whether punctuation stands in a chunk as in a headline, and not as in Yahoo!."""
         if not self.tokens(chunk):
             return False
-        if _PUNCTUATION.search(chunk.rstrip(_AT_THE_END)):
+        if _PUNCTUATION.search(chunk.strip(_AT_THE_END)):
             return True
         running = isinstance(self._chunk(chunk, ALL_FIELDS), RunningText)
         return running and _PUNCTUATION.search(chunk) is not None
@@ -203,7 +228,7 @@ class Planner:
                 plan = self._chunk(node.text, ALL_FIELDS)
                 if not isinstance(plan, RunningText) or len(plan.tokens) == 1:
                     return node
-                return _enough_of(plan.tokens)
+                return self._enough_of(plan.tokens)
             case Fielded() if node.field in _TEXT_FIELDS:
                 return replace(node, part=self.shown(node.part) or node.part)
             case Without():
@@ -211,12 +236,25 @@ class Planner:
             case Together() if long := self._long_text(node):
                 tokens = self._running(" ".join(map(_as_typed, long)), ALL_FIELDS).tokens
                 others = _without(node.parts, long)
-                enough = _enough_of(tokens)
+                enough = self._enough_of(tokens)
                 return Together((enough, *others), node.demanded) if others else enough
-            case Together() | Either() | Enough():
+            case Together() | Either():
                 parts = tuple(self.shown(part) or part for part in node.parts)
                 return replace(node, parts=parts)
         return node
+
+    def _enough_of(self, tokens: Sequence[Token]) -> Chunk | Fielded | Enough:
+        """Running text as it is shown: its words as typed, where these are read as the same."""
+        words = tuple(dict.fromkeys(map(self._alone, tokens)))
+        return Enough(words) if len(words) > 1 else words[0]
+
+    def _alone(self, token: Token) -> Chunk | Fielded:
+        """A word so that it is the same when typed alone: as typed, or by its term."""
+        for form in (token.written, token.term):
+            plan = self._chunk(form, ALL_FIELDS)
+            if isinstance(plan, TypedWord) and [each.term for each in plan.tokens] == [token.term]:
+                return Chunk(form)
+        return Fielded("term", Chunk(token.term))
 
     def _parts(self, nodes: Sequence[Node], fields: Fields) -> tuple[Plan, ...]:
         return _some(self.plan(node, fields) for node in dict.fromkeys(nodes))
@@ -225,6 +263,8 @@ class Planner:
         inside = _TEXT_FIELDS.get(node.field)
         if inside:
             return self.plan(node.part, inside)
+        if node.field == "term" and isinstance(node.part, Chunk | Quoted):
+            return TypedWord((Token(node.part.text, node.part.text),), node.part.text, fields)
         facet = _FACETS.get(node.field)
         return self._labelled(node.part, facet) if facet else self.plan(node.part, fields)
 
@@ -323,11 +363,9 @@ def _without(nodes: Sequence[Node], others: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(node for node in nodes if id(node) not in gone)
 
 
-def _enough_of(tokens: Sequence[Token]) -> Chunk | Enough:
-    """Running text as it is shown: its words, inflected ones in their dictionary form."""
-    words = (token.term if token.inflected else token.written for token in tokens)
-    chunks = tuple(map(Chunk, dict.fromkeys(words)))
-    return Enough(chunks) if len(chunks) > 1 else chunks[0]
+def _is_word(node: Node) -> bool:
+    """Whether a node is a word of running text, as `Planner.shown` writes it."""
+    return isinstance(node, Chunk) or (isinstance(node, Fielded) and node.field == "term")
 
 
 def _as_typed(node: Chunk | Quoted) -> str:

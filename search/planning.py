@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final, assert_never
 
+from search.analysis.katakana import is_kana
 from search.emphasis import USUAL
 from search.plans import (
     All,
@@ -126,10 +127,7 @@ def _relaxed(plan: Plan, builder: _Builder) -> Iterator[Query]:
         return
     clauses = tuple(parts.query(chunk) for chunk in chunks)
     fixed = tuple(parts.query(part) for part in _together(plan) if part not in chunks)
-    weights = tuple(
-        sum(builder.widening.index.weights([Term(word) for word in chunk.terms]))
-        for chunk in chunks
-    )
+    weights = tuple(builder.widening.index.weights(clauses))
     total = sum(weights)
     dropped = 0
     for weight in sorted(weights)[:-1]:
@@ -209,7 +207,7 @@ class _Builder:
     def _parts(self, word: TypedWord) -> Query:
         """What a word falls into where nobody wrote it so; parts of one character are left out."""
         terms = tuple(Term(term) for term in word.terms if len(term) > 1)
-        if not terms or len(word.tokens) == 1:
+        if not terms or len(word.tokens) == 1 or is_kana(word.text):
             return self.widening.choices(word).main
         for term in terms:
             self.widening.typed(term)
@@ -255,14 +253,11 @@ class _Builder:
         return _all((*fixed, self._enough(tuple(others)))) if others else _all(tuple(fixed))
 
     def _enough(self, clauses: tuple[Query, ...], eighths: Sequence[int] = ()) -> Query:
-        """Enough of the clauses by weight; `eighths` say how much each counts."""
+        """Enough of the clauses by weight; `eighths` say how much each counts for the score."""
         if len(clauses) == 1:
             return clauses[0]
         shares = eighths or [USUAL] * len(clauses)
-        weights = tuple(
-            max(1, weight * share // USUAL)
-            for weight, share in zip(self.widening.index.weights(clauses), shares, strict=True)
-        )
+        weights = tuple(self.widening.index.weights(clauses))
         weighed = tuple(
             clause if share == USUAL else Weighted(clause, share)
             for clause, share in zip(clauses, shares, strict=True)

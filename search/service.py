@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -190,7 +190,10 @@ class SearchService:
         def query_of(part: Plan) -> Query:
             return next(readings(part, widening, "0")).matched
 
-        return diagnose(answer.plan, widening, request.q, spelling, query_of)
+        found = diagnose(answer.plan, widening, request.q, spelling, query_of)
+        better = found.suggestion and self._planner.plan_of(found.suggestion, self.today())
+        ways = [each.matched for each in readings(better, widening, "0")] if better else []
+        return found if any(widening.index.counts(ways)) else replace(found, suggestion=None)
 
     def _warnings(self, answer: _Answer) -> tuple[str, ...]:
         warnings = answer.parsed.warnings
@@ -287,7 +290,7 @@ def _first_with_hits(
         if following is None:
             return typed, without, False
         reading = following
-        matches = _search(snapshot, reading, asked)
+        matches = replace(_search(snapshot, reading, asked), partial=without.partial)
     return reading, matches, reading is not typed
 
 

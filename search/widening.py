@@ -9,6 +9,7 @@ from itertools import islice, product
 from typing import Final, Protocol
 
 from search.analysis.katakana import is_kana, is_katakana, katakana_of, unify
+from search.analysis.lines import HAS_KANJI
 from search.plans import Literally, RunningText, Token, TypedWord
 from search.query import (
     JOINERS,
@@ -34,6 +35,7 @@ NEAR_GAP: Final = 6
 
 _MOST_SYNONYMS: Final = 12
 _MOST_SPELLINGS_SHOWN: Final = 8
+_FORMS_OF_LOANWORD: Final = 3
 _MOST_READINGS_SHOWN: Final = 16
 _VARIANT: Final = 7
 _SYNONYM: Final = 5
@@ -227,12 +229,20 @@ class _Widened:
 
     def _single_term(self, token: Token) -> Iterator[Query]:
         typed = "" if token.inflected else token.written
-        yield self._noted(Term(token.term, self.word.fields), "word", typed)
         written = self.widening.index.terms_written(token.written)
-        if any(term != token.term for term in written):
+        if is_kana(token.written) and HAS_KANJI.search(token.term):
             yield self._whole(token.written, "word")
-        for term in self.widening.aliases(token):
-            yield self._noted(Term(term, self.word.fields), "variant")
+            if self._homophones():
+                return
+        elif any(term != token.term for term in written):
+            yield self._whole(token.written, "word")
+        yield self._noted(Term(token.term, self.word.fields), "word", typed)
+
+    def _homophones(self) -> list[str]:
+        """What kana may stand for, where that is several words with kanji: かがく."""
+        terms = list(self.widening.index.terms_read(katakana_of(self.word.text)))
+        several = len({self.word.tokens[0].term, *terms}) > 1
+        return terms if several and is_kana(self.word.text) else []
 
     def _spelt(self) -> Iterator[Query]:
         """The word in spellings that its terms do not unite."""
@@ -244,8 +254,10 @@ class _Widened:
             if any(self.widening.index.counts(found)):
                 self.expansions[Expansion(self.word.text, text, "variant")] = None
                 yield from found
-        name = self.word.text.translate(_NO_JOINERS)
         token = self.word.tokens[0]
+        for term in self.widening.aliases(token) if len(self.word.tokens) == 1 else ():
+            yield self._noted(Term(term, self.word.fields), "variant")
+        name = self.word.text.translate(_NO_JOINERS)
         if len(name) < _LONG_NAME or not (is_katakana(name) or _is_latin(name)):
             return
         if len(self.word.tokens) > 1:
@@ -257,7 +269,11 @@ class _Widened:
         """A name that nobody set off, by words that stand side by side: ケビンハセット."""
         shortest = 1 if _is_latin(text) or len(text) >= _LONG_ENOUGH_TO_CUT_ONE else 2
         for cut in fewest_pieces(text, self.widening.index.terms_written, shortest, but=text):
-            yield self._side_by_side(cut, "variant")
+            found = self._side_by_side(cut, "variant")
+            if any(self.widening.index.counts([found])):
+                name = "・".join(terms[0] for terms in cut)
+                self.expansions[Expansion(self.word.text, name, "variant")] = None
+                yield found
 
     def _side_by_side(self, slots: Sequence[tuple[str, ...]], kind: Kind) -> Query:
         if len(slots) == 1:
@@ -268,10 +284,11 @@ class _Widened:
         """Enter the other spellings of nouns that the index has into the expansions."""
         tokens = self.word.tokens
         for token in () if len(tokens) > 1 and is_kana(self.word.text) else tokens:
-            if token.inflected or not token.telling:
+            if not token.telling or (len(tokens) == 1 and self._homophones()):
                 continue
             shown = [form for form in self._spellings(token) if form != token.written]
-            shown += self.widening.aliases(token)
+            for term in self.widening.aliases(token):
+                shown += self.widening.index.forms(term)[:_FORMS_OF_LOANWORD]
             for form in list(dict.fromkeys(shown))[:_MOST_SPELLINGS_SHOWN]:
                 self.expansions[Expansion(token.written, form, "variant")] = None
 
@@ -280,7 +297,9 @@ class _Widened:
         index = self.widening.index
         for form in index.forms(token.term)[: 4 * _MOST_SPELLINGS_SHOWN]:
             read = self.widening.analyse(form)
-            if len(read) != 1 or read[0] != token or read[0].inflected:
+            endings = {form[-1], token.written[-1], token.term[-1]}
+            inflected = token.inflected and len(endings) > 1
+            if len(read) != 1 or read[0] != token or inflected:
                 continue
             # A term is listed among its forms even where nobody writes it so.
             if form != token.term or any(index.counts([Phrase((Slot(written=(form,)),))])):
@@ -340,10 +359,13 @@ class _Widened:
             return
         known = {token.term for token in self.word.tokens}
         terms = [term for term in index.terms_read(katakana_of(text)) if term not in known]
+        if len(tokens) == 1 and self._homophones() and HAS_KANJI.search(tokens[0].term):
+            terms.insert(0, tokens[0].term)
         cuts = [(tuple(terms),)] if terms else [] if len(known) == 1 else self._kana_cuts(text)
         for cut in cuts:
             for term in map("".join, islice(product(*cut), _MOST_READINGS_SHOWN)):
-                self.expansions[Expansion(text, term, "reading")] = None
+                if len(cut) == 1 or any(index.counts([Phrase((Slot(written=(term,)),))])):
+                    self.expansions[Expansion(text, term, "reading")] = None
             yield self._side_by_side(cut, "reading")
 
     def _kana_cuts(self, text: str) -> list[tuple[tuple[str, ...], ...]]:

@@ -204,7 +204,6 @@ def test_signs_inside_running_text_are_text(headline: str) -> None:
         ("(東京 OR)", Together((A, Chunk("OR")))),
         ("東京 NOT", Together((A, Chunk("NOT")))),
         ("東京 OR OR 大阪", Either((Together((A, Chunk("OR"))), B))),
-        ("見出し: 東京", Together((Chunk("見出し:"), A))),
         ("見出し:()", None),
     ],
 )

@@ -25,7 +25,7 @@ def test_relaxing_takes_typed_words_apart_then_leaves_the_least_telling_out(read
     assert found[0] == And((POWER, OSAKA))
     parts = And((TOKYO, Term("電力")))
     assert found[1] == And((parts, OSAKA))
-    assert found[2:] == [AtLeast((parts, OSAKA), (4, 2), 4)]
+    assert found[2:] == [AtLeast((parts, OSAKA), (2, 2), 2)]
 
 
 def test_parts_of_one_character_are_left_out(read: Reader) -> None:

@@ -108,8 +108,18 @@ REACTION = ("首相", "続投", "野党", "反発")
         ("首相、続投へ AND 野党", All((running("首相", "続投"), word("野党")), demanded=True)),
     ],
 )
-def test_a_pasted_headline_is_one_running_text(planner: Planner, text: str, expected: Plan) -> None:
+def test_a_pasted_headline_is_one_running_text(
+    planner: Planner, text: str, expected: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.planner.FEWEST_OF_A_HEADLINE", 3)
     assert plan(planner, text) == expected
+
+
+def test_in_a_short_query_with_punctuation_every_chunk_is_required(planner: Planner) -> None:
+    found = plan(planner, "レアアース、火山 大統領")
+    assert isinstance(found, All)
+    assert len(found.parts) == 2
+    assert isinstance(plan(planner, "レアアース、火山の噴火に 大統領"), RunningText)
 
 
 @pytest.mark.parametrize(

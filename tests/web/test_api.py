@@ -319,7 +319,7 @@ def test_the_article_comes_as_it_was_given(client: FlaskClient) -> None:
     article = json.loads(client.get(f"/api/articles/{first['id']}").data)
     assert article.keys() == {
         *("id", "url", "title", "body", "publishedAt", "source", "topics", "persons"),
-        *("captions", "updatedAt", "authors"),
+        *("captions", "updatedAt", "authors", "personDetails", "topicDetails"),
     }
     assert article["title"] == first["title"]
 
