@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from rapidfuzz import process
@@ -25,6 +26,7 @@ from search.schema import Facet, Field
 from search.widening import Index, Widening
 
 MOST_WORDS: Final = 12
+MOST_MENDED: Final = 3
 _FAR: Final = 6
 """Words of so many characters may differ in two."""
 
@@ -67,7 +69,7 @@ def diagnose(
             terms = [Term(token.term, part.fields) for token in part.tokens]
             pairs = zip(part.tokens, widening.index.counts(terms), strict=True)
             parts += [WordCount(token.written, having) for token, having in pairs]
-        for written, nearest in spelling.corrections(part):
+        for written, nearest in islice(spelling.corrections(part), MOST_MENDED):
             suggestion = _replaced(suggestion, written, nearest)
     shown = tuple(each for each in dict.fromkeys(parts) if each.count and len(each.text) > 1)
     better = suggestion != q and len(suggestion) <= LONGEST_QUERY
@@ -114,8 +116,9 @@ class Spelling:
             if whole:
                 yield part.text, whole
                 return
-        counts = self.index.counts([Term(token.term) for token in part.tokens])
-        for token, having in zip(part.tokens, counts, strict=True):
+        tokens = part.tokens[:MOST_WORDS]
+        counts = self.index.counts([Term(token.term) for token in tokens])
+        for token, having in zip(tokens, counts, strict=True):
             nearest = None
             if not having and token.telling and len(token.written) > 1:
                 nearest = self.nearest(token)

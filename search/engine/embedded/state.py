@@ -58,6 +58,7 @@ class State:
         """The terms that are written so, in order."""
         self.terms_read = _Kept(self._terms_read)
         """The terms that have a reading, in order."""
+        self._vocabulary: tuple[int, list[str]] = (-1, [])
         self.damage: str | None = None
         """Set when an array is found that is not what was written."""
 
@@ -70,7 +71,17 @@ class State:
         return {facet: each.all() for facet, each in self.labels.items()}
 
     def vocabulary(self, least: int) -> list[str]:
-        """The terms that at least so many articles have, deleted ones included, in order."""
+        """The terms that at least so many articles have, deleted ones included, in order.
+
+        Those asked for last are kept.
+        """
+        known, found = self._vocabulary
+        if known != least:
+            found = self._having(least)
+            self._vocabulary = least, found
+        return found
+
+    def _having(self, least: int) -> list[str]:
         terms, places = numbered(view.segment.terms() for view in self.views)
         having = np.zeros(len(terms), np.int64)
         for view, mine in zip(self.views, places, strict=True):
