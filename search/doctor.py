@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from search.analysis.katakana import is_katakana, unify
 from search.analysis.normalize import fold
+from search.lexer import shown_name
 from search.params import LONGEST_QUERY
 from search.plans import Labelled, Literally, Plan, RunningText, Token, TypedWord, parts_of
 from search.query import (
@@ -36,14 +37,6 @@ _COMMON: Final = 2
 
 _FORMS: Final = 6
 _MOST_TRIED: Final = 60
-_NAMES: Final[dict[Facet | Field, str]] = {
-    Field.TITLE: "見出し",
-    Field.BODY: "本文",
-    Field.CAPTIONS: "写真説明",
-    Facet.PERSON: "人物",
-    Facet.TOPIC: "分野",
-    Facet.SOURCE: "媒体",
-}
 
 Part = TypedWord | RunningText | Literally | Labelled
 QueryOf = Callable[[Part], Query]
@@ -81,6 +74,11 @@ def _replaced(q: str, written: str, nearest: str) -> str:
     return q.replace(written, nearest) if written in q else fold(q).text.replace(written, nearest)
 
 
+def _name(of: Facet | Field) -> str:
+    """What stands before the colon of a field; fields are called so in queries as well."""
+    return shown_name(of.value)  # type: ignore[arg-type]
+
+
 def _counted(part: Part, widening: Widening, query_of: QueryOf) -> WordCount:
     """How many articles have a part of the query, as it would be typed alone."""
     queries = [query_of(part)]
@@ -95,9 +93,9 @@ def _counted(part: Part, widening: Widening, query_of: QueryOf) -> WordCount:
             text = f'"{" ".join(part.pieces)}"'
         case Labelled():
             quoted = f'"{part.text}"' if " " in part.text else part.text
-            return WordCount(f"{_NAMES[part.facet]}:{quoted}", *widening.index.counts(queries))
+            return WordCount(f"{_name(part.facet)}:{quoted}", *widening.index.counts(queries))
     if part.fields != ALL_FIELDS:
-        text = f"{_NAMES[part.fields[0]]}:{text}"
+        text = f"{_name(part.fields[0])}:{text}"
     return WordCount(text, *widening.index.counts(queries))
 
 

@@ -60,6 +60,11 @@ FIELD_NAMES: Final[dict[str, FieldName]] = {
 """What may stand before a colon, folded; the first name of a field is the one it is shown by."""
 
 
+def shown_name(name: FieldName) -> str:
+    """What a field is shown by."""
+    return next(shown for shown, each in FIELD_NAMES.items() if each == name)
+
+
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     """A word or sign and where it was typed: `start` to `end`, code points, half-open."""

@@ -63,10 +63,13 @@ class Lookups:
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
         self._names = names
+        self._counted: dict[Query, int] = {}
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
-        """How many articles match each query."""
-        return self._snapshot.counts(queries)
+        """How many articles match each query; each is asked for once."""
+        new = [query for query in dict.fromkeys(queries) if query not in self._counted]
+        self._counted |= zip(new, self._snapshot.counts(new), strict=True)
+        return [self._counted[query] for query in queries]
 
     def weights(self, queries: Sequence[Query]) -> list[int]:
         """How telling each query is, in thousandths of idf."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, assert_never
 
-from search.lexer import ASCII_QUOTES, FIELD_NAMES, MINUS, FieldName, Lexeme, Lexer, balanced
+from search.lexer import ASCII_QUOTES, MINUS, FieldName, Lexeme, Lexer, balanced, shown_name
 from search.periods import Period, WrongDate, read_period, written_period
 
 MOST_CHUNKS_WITH_A_DATE: Final = 5
@@ -316,11 +316,11 @@ def written(node: Node | None) -> str:  # noqa: C901, PLR0911 - one a node
             return _quotation(node)
         case Dated():
             period = Period(node.first, node.last, relative=False, standalone=False)
-            return f"{_shown('date')}:{written_period(period)}"
+            return f"{shown_name('date')}:{written_period(period)}"
         case Enough():
-            return f"{_shown('some')}:({' '.join(_inside(part) for part in node.parts)})"
+            return f"{shown_name('some')}:({' '.join(_inside(part) for part in node.parts)})"
         case Fielded():
-            return f"{_shown(node.field)}:{_inside(node.part)}"
+            return f"{shown_name(node.field)}:{_inside(node.part)}"
         case Nearby():
             return f"{written(node.first)} NEAR/{node.distance} {written(node.second)}"
         case Together():
@@ -340,10 +340,6 @@ _OPEN_ENDED: Final = re.compile("[「」『』“”()（）]")
 def _inside(node: Node) -> str:
     text = written(node)
     return f"({text})" if isinstance(node, Together | Either | Nearby) else text
-
-
-def _shown(name: FieldName) -> str:
-    return next(shown for shown, each in FIELD_NAMES.items() if each == name)
 
 
 def _reads_as(text: str, node: Chunk | Quoted) -> bool:
@@ -389,4 +385,4 @@ def _quotation(node: Quoted) -> str:
 
 def _escaped(name: FieldName, text: str) -> str:
     doubled = text.replace('"', '""')
-    return f'{_shown(name)}:"{doubled}"'
+    return f'{shown_name(name)}:"{doubled}"'

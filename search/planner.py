@@ -300,8 +300,8 @@ class Planner:
 
     def _quoted(self, text: str, fields: Fields) -> Plan | None:
         pieces = pieces_of(literal_text(text).text)
-        terms = dict.fromkeys(term for term in self._analyser.analyse(text).terms if term)
-        return Literally(pieces, tuple(terms), fields) if pieces else None
+        terms = tuple(dict.fromkeys(self.terms(text)))
+        return Literally(pieces, terms, fields) if pieces else None
 
     def _chunk(self, text: str, fields: Fields) -> Plan | None:
         analysed = self._analyser.analyse(text)

@@ -32,6 +32,9 @@ Kind = Literal["word", "variant", "near", "reading", "synonym", "partial"]
 KINDS: Final[tuple[Kind, ...]] = ("word", "variant", "near", "reading", "synonym", "partial")
 """From the best to the least; see `matchType` of API.md."""
 
+RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
+"""The place of each among them."""
+
 _NO_WORD: Final = -1
 """What is satisfied without a word: filters, exclusions."""
 
@@ -64,7 +67,7 @@ def best_reason(query: Query, found: Mapping[Leaf, Kind]) -> Kind | None:
 
     `found` has the leaves that an article matches, with the best reason of each.
     """
-    level = _level(query, {leaf: KINDS.index(kind) for leaf, kind in found.items()})
+    level = _level(query, {leaf: RANKS[kind] for leaf, kind in found.items()})
     return None if level is None or level == _NO_WORD else KINDS[level]
 
 

@@ -24,7 +24,7 @@ from search.literal import (
     places,
 )
 from search.query import Leaf, Literal, Slot, Term
-from search.reasons import KINDS, Kind, Reason
+from search.reasons import KINDS, RANKS, Kind, Reason
 from search.results import Match, Passage, Span
 from search.schema import Field, border_from
 
@@ -56,8 +56,6 @@ class Mark(NamedTuple):
 
 Found = dict[Leaf, Kind]
 """The leaves that an article matches, each with its best reason."""
-
-_RANKS: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class Marker:
                 marks += [Mark(start, end, word) for start, end in spans]
             if kinds:
                 kinds.add(found.get(wanted.leaf, KINDS[-1]))
-                found[wanted.leaf] = min(kinds, key=_RANKS.__getitem__)
+                found[wanted.leaf] = min(kinds, key=RANKS.__getitem__)
         mapped = [Mark(*text.span(start, end), word) for start, end, word in _joined(marks)]
         return _joined(mapped) if text.cuts else mapped
 

@@ -106,7 +106,6 @@ class Widening:
     synonyms: Synonyms
     exact: bool = False
     reasons: dict[Leaf, Reason] = field(default_factory=dict)
-    expansions: dict[Expansion, None] = field(default_factory=dict)
     _choices: dict[tuple[TypedWord, str], Choices] = field(default_factory=dict)
     _words: int = 0
 
@@ -116,7 +115,6 @@ class Widening:
         found = self._choices.get(key)
         if found is None:
             found = self._choices[key] = _Widened(self, word, self._next_word()).choices()
-            self.expansions |= dict.fromkeys(found.expansions)
         return found
 
     def _next_word(self) -> int:

@@ -18,6 +18,7 @@ from indexer.enrich.person_features import Looks
 from indexer.enrich.person_lines import HONORIFIC, MARKS
 from indexer.enrich.sequences import Tables, Tagged, Weights, load_weights, tag
 from search.analysis.columns import Columns, RawWords
+from search.analysis.katakana import katakana_of
 from search.analysis.lines import Lines
 from search.analysis.normalize import Folded, fold, literal_text
 from search.analysis.tokens import Word
@@ -30,7 +31,6 @@ _COUNTRIES: Final = frozenset("米英仏独伊露中韓朝豪印加台")
 """One character stands for a country in headlines (米大統領), hardly ever for a person."""
 _KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
 _FIELDS: Final = (Field.TITLE, Field.BODY, Field.CAPTIONS)
-_KATAKANA_OF: Final = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def read_name(words: Iterable[Word]) -> str:
 
 def _read_word(word: Word) -> str:
     """What is written in kana, or the lemma of a proper noun, which is its reading."""
-    surface = word.surface.translate(_KATAKANA_OF)
+    surface = katakana_of(word.surface)
     if _KATAKANA_NAME.fullmatch(surface):
         return surface
     return word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
@@ -201,13 +201,13 @@ def fold_into(publisher_names: Sequence[str], persons: Sequence[Person]) -> list
     """
     given = [Named(fold(name).text, "", 2) for name in publisher_names]
     others = [Named(fold(person.name).text, "", 2) for person in persons]
-    whose = link([*given, *others])[len(given) :]
+    linked = link([*given, *others])
     owners: dict[str, int] = {}
-    for at, name in enumerate(link([*given, *others])[: len(given)]):
+    for at, name in enumerate(linked[: len(given)]):
         owners.setdefault(name, at)
     taken: dict[int, list[Person]] = {}
     rest = []
-    for person, name in zip(persons, whose, strict=True):
+    for person, name in zip(persons, linked[len(given) :], strict=True):
         owner = owners.get(name)
         if owner is None:
             rest.append(person)

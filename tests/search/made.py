@@ -175,7 +175,7 @@ class Found:
     @property
     def expansions(self) -> set[tuple[str, str, str]]:
         """What is told."""
-        return {(each.term, each.added, each.kind) for each in self.widening.expansions}
+        return {(each.term, each.added, each.kind) for each in self.choices.expansions}
 
 
 class Widen:

@@ -417,4 +417,4 @@ def test_every_term_of_a_piece_may_stand_there() -> None:
 
 def test_an_expansion_is_told_once(widen: Widen) -> None:
     found = widen("首相首相", groups=GROUPS)
-    assert list(found.widening.expansions).count(Expansion("首相", "総理大臣", "synonym")) == 1
+    assert found.choices.expansions.count(Expansion("首相", "総理大臣", "synonym")) == 1

@@ -119,7 +119,7 @@ def _kind(lists: Sequence[Hits]) -> type[np.floating]:
     return np.float64 if doubles else np.float32
 
 
-def _any_of_few(lists: Sequence[Hits]) -> Hits:
+def _any_of_few(lists: Sequence[Hits], united_by: np.ufunc = np.add) -> Hits:
     if not _scored(lists):
         return Hits(united([each.articles for each in lists]), None)
     articles = np.concatenate([np.empty(0, np.int64), *(each.articles for each in lists)])
@@ -130,7 +130,7 @@ def _any_of_few(lists: Sequence[Hits]) -> Hits:
     first = run_starts(articles)
     if not len(first):
         return Hits(articles, None)
-    return Hits(articles.take(first), np.add.reduceat(scores.take(order), first))
+    return Hits(articles.take(first), united_by.reduceat(scores.take(order), first))
 
 
 def _scores(hits: Hits, kind: type[np.floating]) -> Scores:
@@ -143,16 +143,9 @@ def best_of(lists: Sequence[Hits], n: int) -> Hits:
     """Articles of at least one list, each with the highest of its scores."""
     if len(lists) == 1 or not _scored(lists):
         return any_of(lists, n)
-    kind = _kind(lists)
     if sum(len(each.articles) for each in lists) * _SPARSE < n:
-        articles = np.concatenate([each.articles for each in lists])
-        scores = np.concatenate([_scores(each, kind) for each in lists])
-        order = np.argsort(articles, kind="stable")
-        articles = articles.take(order)
-        first = run_starts(articles)
-        if not len(first):
-            return Hits(articles, None)
-        return Hits(articles.take(first), np.maximum.reduceat(scores.take(order), first))
+        return _any_of_few(lists, np.maximum)
+    kind = _kind(lists)
     highest = np.full(n, -1, kind)
     for each in lists:
         highest[each.articles] = np.maximum(highest[each.articles], _scores(each, kind))
