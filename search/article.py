@@ -40,6 +40,8 @@ class PersonDetail:
     origin: str
     confidence: float
     mentions: tuple[Mention, ...] = ()
+    office: str = ""
+    """The title they have in the article: 首相, 米大統領."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ class Article:
             "updatedAt": format_published(self.updated) if self.updated else None,
             "authors": list(self.authors),
         }
+
+    def people(self) -> tuple[PersonDetail, ...]:
+        """The publisher's persons first, then those found in the text."""
+        known = {each.name for each in self.person_details if each.origin == "publisher"}
+        others = (PersonDetail(n, "", "publisher", 1.0) for n in self.persons if n not in known)
+        return (*others, *self.person_details)
 
     def person_names(self) -> tuple[str, ...]:
         """The publisher's persons first, then those found in the text."""

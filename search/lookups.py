@@ -9,6 +9,7 @@ from typing import Final
 from search.analysis.normalize import fold, unify_variants
 from search.engine.base import Snapshot
 from search.query import JOINERS, Query
+from search.results import Value
 from search.schema import Facet
 from search.scoring import clause_weight
 
@@ -31,7 +32,7 @@ class Names:
             if table is None:
                 while len(self._made) >= _KEPT:
                     self._made.pop(next(iter(self._made)))
-                table = self._made[key] = _by_name(snapshot.labels(facet))
+                table = self._made[key] = _by_name(snapshot.values(facet))
         name = _plain(text)
         if not name:
             return ()
@@ -42,14 +43,15 @@ class Names:
         return tuple(dict.fromkeys(value for values in beginning for value in values))
 
 
-def _by_name(values: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    whole: dict[str, list[str]] = {}
-    parts: dict[str, list[str]] = {}
-    for value in values:
-        whole.setdefault(_plain(value), []).append(value)
-        for part in fold(value).text.replace("=", "・").split("・"):
-            if part and part != value:
-                parts.setdefault(_plain(part), []).append(value)
+def _by_name(values: Iterable[Value]) -> dict[str, tuple[str, ...]]:
+    whole: dict[str, dict[str, None]] = {}
+    parts: dict[str, dict[str, None]] = {}
+    for each in values:
+        for name in (each.value, *each.names):
+            whole.setdefault(_plain(name), {})[each.value] = None
+            for part in fold(name).text.replace("=", "・").split("・"):
+                if part and part != name:
+                    parts.setdefault(_plain(part), {})[each.value] = None
     return {name: tuple(found) for name, found in (parts | whole).items()}
 
 

@@ -187,6 +187,7 @@ Filters = Mapping[Facet, OneOf | Between]
 Sort = OneOfThese["relevance", "newest", "oldest"]
 PartialMode = OneOfThese["auto", "0", "1"]
 Interval = OneOfThese["auto", "year", "fiscalYear", "month", "day"]
+FacetOrder = OneOfThese["count", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,10 @@ class FacetRequest:
     interval: Interval = "auto"
     selected: tuple[str, ...] = ()
     """Values to list even if they have no hit."""
+    order: FacetOrder = "count"
+    """Largest count first, equal ones by name; or by reading, as a dictionary has it."""
+    among: tuple[str, ...] | None = None
+    """Where given, no other values are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

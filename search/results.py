@@ -41,6 +41,17 @@ class ValueCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a facet that articles have."""
+
+    value: str
+    reading: str
+    """In katakana, spaces between words; empty where it is not known."""
+    names: tuple[str, ...]
+    """What articles call it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """What an engine found: the total is exact, `hits` are the asked-for cut of it."""
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.article import Article
-from search.topics import canonical
 
 
 class Field(StrEnum):
@@ -85,12 +84,3 @@ def border_from(borders: bytes, start: int) -> Callable[[int], bool]:
         return bool(borders[place >> 3] >> (place & 7) & 1)
 
     return is_border
-
-
-def facet_values(article: Article, facet: Facet) -> tuple[str, ...]:
-    """The values an article has for a facet other than the date."""
-    if facet is Facet.TOPIC:
-        return tuple(dict.fromkeys(map(canonical, article.topic_names())))
-    if facet is Facet.PERSON:
-        return article.person_names()
-    return (article.source,) if article.source else ()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.article import Article
+from search.labels import Linker
 from search.query import FacetRequest, Filters, Opening, Partial, Query, Sort
-from search.results import Match, Matches, ValueCount
+from search.results import Match, Matches, Value, ValueCount
 from search.schema import AnalysedArticle, Facet
 
 
@@ -71,10 +72,14 @@ class Snapshot(Protocol):
         """How many articles match each query, filters aside."""
         ...
 
-    def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
-        """The values of a facet other than the date that begin with a prefix, over all articles.
+    def values(self, facet: Facet) -> Sequence[Value]:
+        """The values that articles have for a facet other than the date, in no order."""
+        ...
 
-        The `size` largest, equal ones by name.
+    def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
+        """The labels that are linked to a value, and how many articles have each.
+
+        Largest first, equal ones by name.
         """
         ...
 
@@ -101,15 +106,8 @@ class Snapshot(Protocol):
         """The terms that at least so many articles have, in order of UTF-8; removed ones count."""
         ...
 
-    def labels(self, facet: Facet) -> Sequence[str]:
-        """The values that articles have for a facet other than the date, in no order.
-
-        Those that only removed articles had may stay.
-        """
-        ...
-
     def get(self, article_id: str) -> Match | None:
-        """The article with this id, with score 0."""
+        """The article with this id, with score 0; its persons as they are linked."""
         ...
 
 
@@ -124,12 +122,23 @@ class Known:
 class ArticleWriter(Protocol):
     """Changes that become visible together when the writing block is left without an error."""
 
+    def corrections(self) -> str:
+        """What was said to `link` when the index before was written; empty where nothing was."""
+        ...
+
+    def link(self, linker: Linker, corrections: str) -> None:
+        """How the labels of all articles are linked to values when the writing ends.
+
+        Otherwise every label stands by itself. `corrections` is kept with the links.
+        """
+        ...
+
     def known(self) -> Mapping[str, Known]:
         """Every article of the index before this writing, by id."""
         ...
 
     def articles(self) -> Iterator[Article]:
-        """Every article of the index before this writing, as stored."""
+        """Every article of the index before this writing, as stored: links aside."""
         ...
 
     def add(self, analysed: AnalysedArticle) -> None:

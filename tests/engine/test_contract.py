@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from search.article import Article
+from search.article import Article, Mention, PersonDetail
 from search.dates import parse_published
 from search.engine.base import Engine, Window
 from search.engine.embedded.engine import EmbeddedEngine
 from search.engine.memory import MemoryEngine
 from search.errors import IndexMissing, IndexUnusable
+from search.labels import Linked, PersonLabel, person_label, unlinked
 from search.query import (
     And,
     AtLeast,
@@ -360,13 +362,161 @@ def test_the_vocabulary_is_that_of_all_articles_together(engine: Engine) -> None
         assert list(snapshot.vocabulary(102)) == []
 
 
-def test_labels_are_those_of_all_articles_together(engine: Engine) -> None:
+def values(engine: Engine, facet: Facet) -> list[str]:
+    with engine.snapshot() as snapshot:
+        return sorted(each.value for each in snapshot.values(facet))
+
+
+def test_values_are_those_of_all_articles_together(engine: Engine) -> None:
     fill(engine)
     fill(engine, [analysed(article(6, topics=("国際", "科学・IT・環境"), source="A"), "x")])
+    assert values(engine, Facet.TOPIC) == ["国際", "政治", "科学・IT・環境", "経済"]
+    assert values(engine, Facet.PERSON) == ["丙", "乙", "甲"]
+    assert values(engine, Facet.SOURCE) == ["A", "B"]
+
+
+def test_a_value_goes_with_its_last_article(engine: Engine) -> None:
+    fill(engine)
+    with engine.writing() as writer:
+        for number in range(1, 6):
+            writer.remove(f"a{number}")
+        writer.add(analysed(article(6, persons=("丁",)), "x"))
+    assert values(engine, Facet.PERSON) == ["丁"]
+    assert values(engine, Facet.TOPIC) == []
+
+
+def found_person(name: str, *places: int, office: str = "") -> PersonDetail:
+    mentions = tuple(Mention("body", place, len(name)) for place in places)
+    return PersonDetail(name, "", "extracted", 0.9, mentions, office)
+
+
+LINKS = {
+    "甲": Linked("甲", "コウ"),
+    "甲田": Linked("甲", "コウダ"),
+    "乙": Linked("乙山", "オツヤマ"),
+    "丙": Linked(None),
+    "丁": Linked("丁", "チョウ"),
+}
+
+
+def by_name(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+    if facet is not Facet.PERSON:
+        return unlinked(facet, labels)
+    return {label: LINKS[person_label(label).name] for label in labels}
+
+
+PEOPLE = [
+    analysed(article(1, person_details=(found_person("甲", 0), found_person("甲田", 5))), "x"),
+    analysed(article(2, persons=("甲田",), person_details=(found_person("甲", 3),)), "x"),
+    analysed(article(3, person_details=(found_person("乙"), found_person("丙"))), "x"),
+    analysed(article(4, persons=("丁", "丙")), "x"),
+    analysed(article(5, person_details=(found_person("甲", office="首相"),)), "x"),
+]
+
+
+def link(engine: Engine, corrections: str = "") -> None:
+    with engine.writing() as writer:
+        writer.link(by_name, corrections)
+
+
+def test_linked_labels_are_counted_once_an_article_and_filtered_together(engine: Engine) -> None:
+    fill(engine, PEOPLE)
+    link(engine)
+    person = FacetRequest(Facet.PERSON)
+    result = found(engine, Everything(), facets=[person])
+    shown = [(each.value, each.count) for each in result.counts(Facet.PERSON)]
+    assert shown == [("甲", 3), ("丁", 1), ("乙山", 1)]
+    chosen = found(engine, Everything(), filters={Facet.PERSON: OneOf(("甲",))})
+    assert [hit.article.id for hit in chosen.hits] == ["a1", "a2", "a5"]
+    assert ids(engine, Passing(Facet.PERSON, OneOf(("甲", "乙山")))) == ["a1", "a2", "a3", "a5"]
+    for unknown in ("甲田", "丙"):
+        assert not found(engine, Everything(), filters={Facet.PERSON: OneOf((unknown,))}).total
+
+
+def test_articles_show_their_persons_as_linked_and_the_publishers_as_given(
+    engine: Engine,
+) -> None:
+    fill(engine, PEOPLE)
+    link(engine)
+    shown = {each.article.id: each.article for each in found(engine, Everything()).hits}
     with engine.snapshot() as snapshot:
-        assert sorted(snapshot.labels(Facet.TOPIC)) == ["国際", "政治", "科学・IT・環境", "経済"]
-        assert sorted(snapshot.labels(Facet.PERSON)) == ["丙", "乙", "甲"]
-        assert sorted(snapshot.labels(Facet.SOURCE)) == ["A", "B"]
+        for key, each in shown.items():
+            match = snapshot.get(key)
+            assert match
+            assert match.article.person_details == each.person_details
+    names = {key: list(each.person_names()) for key, each in shown.items()}
+    assert names == {
+        "a1": ["甲"],
+        "a2": ["甲田"],
+        "a3": ["乙山"],
+        "a4": ["丁", "丙"],
+        "a5": ["甲"],
+    }
+    (first,) = shown["a1"].person_details
+    assert [(each.start, each.length) for each in first.mentions] == [(0, 1), (5, 2)]
+    (given,) = shown["a2"].person_details
+    assert (given.origin, [each.start for each in given.mentions]) == ("publisher", [3])
+
+
+def test_values_know_their_names_readings_and_labels(engine: Engine) -> None:
+    fill(engine, PEOPLE)
+    link(engine)
+    with engine.snapshot() as snapshot:
+        known = {each.value: each for each in snapshot.values(Facet.PERSON)}
+        assert set(known["甲"].names) == {"甲", "甲田"}
+        assert known["甲"].reading in {"コウ", "コウダ"}
+        assert known["乙山"].names == ("乙",)
+        labels = [(person_label(e.value), e.count) for e in snapshot.labels(Facet.PERSON, "甲")]
+        assert (PersonLabel("甲"), 2) == labels[0]
+        assert {each.name for each, _ in labels} == {"甲", "甲田"}
+        assert PersonLabel("甲", "首相") in dict(labels)
+        assert snapshot.labels(Facet.PERSON, "丙") == ()
+
+
+def test_values_are_listed_by_reading_and_among_others(engine: Engine) -> None:
+    fill(engine, PEOPLE)
+    link(engine)
+
+    def listed(**asked: Any) -> list[str]:
+        request = FacetRequest(Facet.PERSON, **asked)
+        result = found(engine, Everything(), facets=[request])
+        return [each.value for each in result.counts(Facet.PERSON)]
+
+    assert listed(order="reading") == ["乙山", "甲", "丁"]
+    assert listed(order="reading", size=2) == ["乙山", "甲"]
+    assert listed(among=("丁", "甲", "無")) == ["甲", "丁"]
+    assert listed(among=("丁",), selected=("甲",)) == ["丁", "甲"]
+    assert listed(among=()) == []
+
+
+def test_links_alone_make_a_generation_and_the_same_links_none(engine: Engine) -> None:
+    fill(engine, PEOPLE)
+    first = engine.generation()
+    link(engine, "# corrected")
+    second = engine.generation()
+    assert second != first
+    with engine.writing() as writer:
+        assert writer.corrections() == "# corrected"
+        assert next(each.person_names() for each in writer.articles()) in {("甲", "甲田"), ("甲",)}
+        writer.link(by_name, "# corrected")
+    assert engine.generation() == second
+
+
+def test_removed_articles_do_not_count_for_links(engine: Engine) -> None:
+    fill(engine, PEOPLE)
+    seen: list[dict[str, int]] = []
+
+    def watching(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+        if facet is Facet.PERSON:
+            seen.append({person_label(label).name: n for label, n in labels.items()})
+        return by_name(facet, labels)
+
+    with engine.writing() as writer:
+        writer.remove("a3")
+        writer.add(analysed(article(6, persons=("丁",)), "x"))
+        writer.link(watching, "")
+    assert "乙" not in seen[-1]
+    assert seen[-1]["丁"] == 2
 
 
 def test_filters_are_or_inside_and_across(engine: Engine) -> None:
@@ -407,21 +557,6 @@ def test_a_facet_lists_the_largest_first_and_selected_values_always(engine: Engi
     facet = FacetRequest(Facet.TOPIC, size=1, selected=("政治",))
     result = found(engine, Everything(), facets=[facet])
     assert result.counts(Facet.TOPIC) == (ValueCount("国際", 2), ValueCount("政治", 1))
-
-
-def test_values_of_a_facet_are_found_by_prefix(engine: Engine) -> None:
-    fill(engine)
-    with engine.writing() as writer:
-        writer.add(analysed(article(6, topics=("経団連", "経済")), "x"))
-        writer.add(analysed(article(7, topics=("外交", "経団連")), "x"))
-        writer.remove("a1")
-    with engine.snapshot() as snapshot:
-        found = snapshot.values(Facet.TOPIC, "経", 9)
-        assert found == (ValueCount("経団連", 2), ValueCount("経済", 2))
-        assert snapshot.values(Facet.TOPIC, "", 2)[0] == ValueCount("経団連", 2)
-        assert snapshot.values(Facet.TOPIC, "経済部", 9) == ()
-        assert len(snapshot.values(Facet.TOPIC, "", 2)) == 2
-        assert snapshot.values(Facet.PERSON, "乙", 9) == (ValueCount("乙", 1),)
 
 
 def test_order_is_newest_first_then_id(engine: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.article import Article
+from search.article import Article, Mention, PersonDetail
 from search.dates import JST, Published, as_instant
 from search.engine import memory as memory_module
 from search.engine.base import Engine, Window
 from search.engine.embedded import snapshot as snapshot_module
 from search.engine.embedded.engine import EmbeddedEngine
 from search.engine.memory import MemoryEngine
+from search.labels import Linked, Linker, person_label, unlinked
 from search.query import (
     And,
     AtLeast,
@@ -84,6 +85,33 @@ READINGS = [
 """Of some terms; others have none."""
 
 
+people = st.builds(
+    PersonDetail,
+    st.sampled_from("丁戊己"),
+    st.just(""),
+    st.just("extracted"),
+    st.just(0.9),
+    st.lists(st.builds(Mention, st.just("body"), st.integers(0, 3), st.just(1))).map(tuple),
+    st.sampled_from(["", "首相"]),
+)
+links = st.fixed_dictionaries(
+    {name: st.sampled_from(["甲", "乙", "丁", "庚", None]) for name in "甲乙丙丁戊己"}
+)
+
+
+def linker(by_name: Mapping[str, str | None]) -> Linker:
+    """Persons by their names, with the readings of their values."""
+    readings = {"甲": "コウ", "乙": "オツ", "丁": "", "庚": "カウ", None: ""}
+
+    def linked(facet: Facet, labels: Mapping[str, int]) -> Mapping[str, Linked]:
+        if facet is not Facet.PERSON:
+            return unlinked(facet, labels)
+        values = {label: by_name[person_label(label).name] for label in labels}
+        return {label: Linked(value, readings[value]) for label, value in values.items()}
+
+    return linked
+
+
 @st.composite
 def analysed_articles(draw: st.DrawFn) -> list[AnalysedArticle]:
     made = []
@@ -94,6 +122,7 @@ def analysed_articles(draw: st.DrawFn) -> list[AnalysedArticle]:
             source=draw(st.sampled_from(["", "A", "B"])),
             topics=tuple(draw(st.lists(st.sampled_from("経政国"), unique=True, max_size=2))),
             persons=tuple(draw(st.lists(st.sampled_from("甲乙丙丁"), unique=True, max_size=3))),
+            person_details=tuple(draw(st.lists(people, max_size=2))),
         )
         words = {Field.TITLE: draw(text), Field.BODY: draw(text), Field.CAPTIONS: draw(captions)}
         made.append(analysed(article, words, READINGS))
@@ -162,20 +191,26 @@ def filter_sets(draw: st.DrawFn) -> Filters:
     return chosen
 
 
-facet_sets = st.tuples(
-    st.sampled_from(["auto", "year", "fiscalYear", "month", "day"]), st.integers(1, 3)
-).map(
-    lambda pair: [
-        FacetRequest(facet, size=pair[1], interval=pair[0], selected=("甲",)) for facet in Facet
-    ]
-)
+@st.composite
+def facet_sets(draw: st.DrawFn) -> list[FacetRequest]:
+    interval = draw(st.sampled_from(["auto", "year", "fiscalYear", "month", "day"]))
+    order = draw(st.sampled_from(["count", "reading"]))
+    among = draw(st.none() | st.lists(st.sampled_from("甲乙丁庚無経"), max_size=3).map(tuple))
+    size = draw(st.integers(1, 4))
+    return [FacetRequest(each, size, interval, ("甲",), order, among) for each in Facet]
 
 
-def write(engine: Engine, first: list[AnalysedArticle], then: list[AnalysedArticle]) -> None:
+def write(
+    engine: Engine,
+    first: list[AnalysedArticle],
+    then: list[AnalysedArticle],
+    linked: Linker = unlinked,
+) -> None:
     with engine.writing() as writer:
         for each in first:
             writer.add(each)
     with engine.writing() as writer:
+        writer.link(linked, "")
         for each in then:
             writer.add(each)
         for each in first[::3]:
@@ -217,7 +252,7 @@ partials = st.none() | st.builds(Partial, queries, st.booleans())
 openings = st.lists(st.tuples(st.sampled_from(["ab", "京都", "東a"]), st.integers(1, 8))).map(
     lambda pairs: Opening(tuple(pairs))
 )
-questions = st.tuples(queries, filter_sets(), facet_sets, st.none() | queries, partials)
+questions = st.tuples(queries, filter_sets(), facet_sets(), st.none() | queries, partials)
 
 
 def told(engine: Engine) -> list[set[str]]:
@@ -230,9 +265,9 @@ def told(engine: Engine) -> list[set[str]]:
         return list(map(set, ordered))
 
 
-def labels(engine: Engine) -> list[set[str]]:
+def values(engine: Engine) -> list[set[tuple[str, str]]]:
     with engine.snapshot() as snapshot:
-        return [set(snapshot.labels(each)) for each in VALUE_FACETS]
+        return [{(e.value, e.reading) for e in snapshot.values(each)} for each in VALUE_FACETS]
 
 
 @settings(max_examples=60)
@@ -241,12 +276,14 @@ def labels(engine: Engine) -> list[set[str]]:
     then=analysed_articles(),
     asked=st.lists(questions, min_size=1, max_size=6),
     opening=openings,
+    linked=links.map(linker),
 )
 def test_the_embedded_engine_equals_the_oracle(
     first: list[AnalysedArticle],
     then: list[AnalysedArticle],
     asked: list[Asked],
     opening: Opening,
+    linked: Linker,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         embedded = EmbeddedEngine(Path(folder), fingerprint="rules")
@@ -260,12 +297,12 @@ def test_the_embedded_engine_equals_the_oracle(
             for module in (memory_module, snapshot_module):
                 patch.setattr(module, "MOST_RAISED", 4)
             assert run(embedded, asked[0], opening) == run(memory, asked[0], opening)
-        write(memory, first, then)
-        write(embedded, first, then)
+        write(memory, first, then, linked)
+        write(embedded, first, then, linked)
         for each in asked:
             assert run(embedded, each) == run(memory, each)
         # what only removed articles had may stay
         assert all(map(set.issubset, told(memory), told(embedded)))
-        assert all(map(set.issubset, labels(memory), labels(embedded)))
+        assert values(memory) == values(embedded)
         assert embedded.check() == []
         embedded.close()

@@ -16,6 +16,7 @@ from search.dates import parse_published
 from search.engine.memory import MemoryEngine
 from search.lookups import Lookups, Names
 from search.query import Nothing, Query, Term
+from search.results import Value
 from search.schema import Facet
 from tests.conftest import Filled
 from tests.search.test_normalize import texts
@@ -36,20 +37,21 @@ TOPICS = ("経済", "災害・事故・気象", "文化・エンタメ")
 
 
 @dataclass
-class Labels:
+class Values:
     """A state of an index that only knows values; counts how often it was asked."""
 
     identity: str = "1"
     persons: Sequence[str] = PERSONS
     asked: list[Facet] = field(default_factory=list)
 
-    def labels(self, facet: Facet) -> Sequence[str]:
+    def values(self, facet: Facet) -> Sequence[Value]:
         self.asked.append(facet)
-        return {Facet.PERSON: self.persons, Facet.TOPIC: TOPICS}.get(facet, ())
+        found = {Facet.PERSON: self.persons, Facet.TOPIC: TOPICS}.get(facet, ())
+        return [Value(each, "", (each,)) for each in found]
 
 
 def named(text: str, facet: Facet = Facet.PERSON, state: Any = None) -> set[str]:
-    return set(Names().named(state or Labels(), facet, text))
+    return set(Names().named(state or Values(), facet, text))
 
 
 @pytest.mark.parametrize(
@@ -95,18 +97,18 @@ def test_a_topic_is_named_as_a_whole_or_by_a_part_between_dots(text: str, found:
 
 
 def test_a_whole_name_goes_before_the_same_as_a_part() -> None:
-    state = Labels(persons=("ケビン", "ケビン・ハセット", "石破茂", "石破茂雄"))
+    state = Values(persons=("ケビン", "ケビン・ハセット", "石破茂", "石破茂雄"))
     assert named("ケビン", state=state) == {"ケビン"}
     assert named("石破茂", state=state) == {"石破茂"}
 
 
 def test_a_name_without_letters_names_nobody() -> None:
-    assert named("・", state=Labels(persons=("甲・", "＝乙"))) == set()
+    assert named("・", state=Values(persons=("甲・", "＝乙"))) == set()
 
 
 def test_the_names_of_a_state_are_read_once_and_those_of_others_anew() -> None:
     names = Names()
-    one, other = Labels("1"), Labels("2", persons=("甲",))
+    one, other = Values("1"), Values("2", persons=("甲",))
     for _ in range(3):
         assert names.named(one, Facet.PERSON, "イチロー") == ("イチロー",)  # type: ignore[arg-type]
         assert names.named(other, Facet.PERSON, "イチロー") == ()  # type: ignore[arg-type]
@@ -116,7 +118,7 @@ def test_the_names_of_a_state_are_read_once_and_those_of_others_anew() -> None:
 def test_many_states_do_not_pile_up() -> None:
     names = Names()
     for number in range(50):
-        names.named(Labels(str(number)), Facet.PERSON, "甲")  # type: ignore[arg-type]
+        names.named(Values(str(number)), Facet.PERSON, "甲")  # type: ignore[arg-type]
     assert len(names._made) < 10
 
 
@@ -126,7 +128,7 @@ def test_threads_may_ask_at_once() -> None:
 
     def work() -> None:
         for number in range(200):
-            state = Labels(str(number % 7))
+            state = Values(str(number % 7))
             found = names.named(state, Facet.PERSON, "ハセット")  # type: ignore[arg-type]
             if found != ("ケビン・ハセット",):
                 wrong.append(found)

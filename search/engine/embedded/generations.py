@@ -41,7 +41,7 @@ from search.errors import (
 )
 from search.settings import DEFAULT_INDEX
 
-FORMAT = 3
+FORMAT = 4
 _CURRENT, _LOCK, _PREFIX = "CURRENT", "LOCK", "generation-"
 _NEW = f"{_CURRENT}.new"
 _WHOOSH_LOCK = "MAIN_WRITELOCK"

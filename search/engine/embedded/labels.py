@@ -1,29 +1,38 @@
-"""The labels of the facets, numbered once for all segments of an index.
+"""The labels of the facets, numbered once for all segments of an index, and their values.
 
 A label keeps its number for as long as the index lives, so that counts of several segments add
-up as they are. The table is one array file a generation.
+up as they are. What it is linked to may change with every generation: the table is one array
+file a generation. Knows numpy and not Whoosh.
 """
 
 from __future__ import annotations
 
 import secrets
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engine.embedded.columns import Column
 from search.engine.embedded.container import SUFFIX, Array, ArrayFile, ArrayFileWriter
-from search.engine.embedded.lists import texts_of, write_texts
+from search.engine.embedded.lists import blob, texts_of
 from search.engine.embedded.postings import Numbers
+from search.labels import Linked, Linker, kana_order
 from search.schema import VALUE_FACETS, Facet
+
+NOWHERE: Final = 0xFFFFFFFF
+"""What a label is linked to that is not shown."""
+
+CORRECTIONS: Final = "corrections"
 
 _PREFIX = "labels-"
 _MOST_READ = 10_000
-_AFTER_ANY = b"\xff"
-"""Stands behind every character in UTF-8, and in none."""
+
+Arrays = dict[str, Array]
 
 
 def labels_file(folder: Path) -> Path:
@@ -43,87 +52,159 @@ class Labels:
             facet: {label: number for number, label in enumerate(labels)}
             for facet, labels in before.items()
         }
-        self._size = self._all()
-
-    def _all(self) -> int:
-        return sum(map(len, self._numbers.values()))
-
-    @property
-    def grown(self) -> bool:
-        """Whether there are more labels than at first."""
-        return self._all() > self._size
 
     def numbers(self, facet: Facet, labels: Iterable[str]) -> list[int]:
         """The numbers of labels, new ones given out where needed; each once, in order."""
         known = self._numbers[facet]
         return [known.setdefault(label, len(known)) for label in dict.fromkeys(labels)]
 
-    def write(self, folder: Path) -> None:
-        """Write the table under a name of its own, in the place of an older one."""
-        older = list(folder.glob(f"{_PREFIX}*{SUFFIX}"))
-        out = ArrayFileWriter(folder / f"{_PREFIX}{secrets.token_hex(8)}{SUFFIX}")
-        try:
-            for facet, known in self._numbers.items():
-                _write(out, f"{facet}", [label.encode() for label in known])
-            out.finish()
-        finally:
-            out.close()
-        for path in older:
-            path.unlink()
+    def counts(self, columns: Iterable[Mapping[Facet, Array]]) -> dict[Facet, dict[str, int]]:
+        """How many articles have each label, of those that any have.
+
+        A column has the labels of all its articles, one after the other.
+        """
+        totals = {facet: np.zeros(len(known), np.int64) for facet, known in self._numbers.items()}
+        for each in columns:
+            for facet, labels in each.items():
+                totals[facet] += np.bincount(labels, minlength=len(totals[facet]))
+        return {
+            facet: {
+                label: count
+                for label, count in zip(known, totals[facet].tolist(), strict=True)
+                if count
+            }
+            for facet, known in self._numbers.items()
+        }
+
+    def arrays(
+        self, counts: Mapping[Facet, Mapping[str, int]], linker: Linker, corrections: str
+    ) -> Arrays:
+        """The table: labels, values, and what each label is linked to."""
+        arrays: Arrays = {CORRECTIONS: np.frombuffer(corrections.encode(), np.uint8)}
+        for facet, known in self._numbers.items():
+            labels, at = blob([label.encode() for label in known])
+            arrays |= {f"{facet}": labels, f"{facet}.at": at}
+            arrays |= _linked(facet, list(known), linker(facet, counts[facet]))
+        return arrays
 
 
-def _write(out: ArrayFileWriter, name: str, texts: list[bytes]) -> None:
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    write_texts(out, name, texts)
-    out.append(f"{name}.order", np.array(order, np.uint32))
+def _linked(facet: Facet, labels: list[str], links: Mapping[str, Linked]) -> Arrays:
+    readings: dict[str, str] = {}
+    for each in links.values():
+        if each.value is not None:
+            readings[each.value] = readings.get(each.value) or each.reading
+    values = sorted(readings, key=str.encode)
+    number_of: dict[str | None, int] = {value: number for number, value in enumerate(values)}
+    number_of[None] = NOWHERE
+    found = (links.get(label) for label in labels)
+    numbers = [number_of[each.value] if each else NOWHERE for each in found]
+    texts, texts_at = blob([value.encode() for value in values])
+    read, read_at = blob([readings[value].encode() for value in values])
+    order = sorted(range(len(values)), key=lambda n: (*kana_order(readings[values[n]]), n))
+    return {
+        f"{facet}.links": np.array(numbers, np.uint32),
+        f"{facet}.values": texts,
+        f"{facet}.values.at": texts_at,
+        f"{facet}.readings": read,
+        f"{facet}.readings.at": read_at,
+        f"{facet}.by-reading": np.array(order, np.uint32),
+    }
+
+
+def write_labels(folder: Path, arrays: Arrays) -> None:
+    """Write the table under a name of its own, in the place of an older one."""
+    older = list(folder.glob(f"{_PREFIX}*{SUFFIX}"))
+    out = ArrayFileWriter(folder / f"{_PREFIX}{secrets.token_hex(8)}{SUFFIX}")
+    try:
+        for name, array in arrays.items():
+            out.append(name, array)
+        out.finish()
+    finally:
+        out.close()
+    for path in older:
+        path.unlink()
+
+
+def same_table(file: ArrayFile, arrays: Arrays) -> bool:
+    """Whether a table is what is stored already."""
+    return all(name in file and np.array_equal(file[name], each) for name, each in arrays.items())
 
 
 class StoredLabels:
-    """The labels of one facet, mapped."""
+    """The labels of one facet and their values, mapped. Values are numbered by name (UTF-8)."""
 
     def __init__(self, file: ArrayFile, facet: Facet) -> None:
-        self._data: Array = file[f"{facet}"]
-        self._at: Array = file[f"{facet}.at"]
-        self._order: Array = file[f"{facet}.order"]
+        self._file = file
+        self._facet = facet
+        self.links: Array = file[f"{facet}.links"]
+        """uint32[labels]: the value of each label, or NOWHERE."""
+        self._values: Array = file[f"{facet}.values"]
+        self._at: Array = file[f"{facet}.values.at"]
         self._read: dict[int, str] = {}
 
     def __len__(self) -> int:
-        return len(self._order)
+        """How many values there are."""
+        return len(self._at) - 1
+
+    def labels(self) -> list[str]:
+        """Every label, by number."""
+        return self._texts("")
+
+    def values(self) -> list[str]:
+        """Every value, by number."""
+        return self._texts(".values")
+
+    def readings(self) -> list[str]:
+        """The reading of every value, by number; empty where it is not known."""
+        return self._texts(".readings")
+
+    def _texts(self, kind: str) -> list[str]:
+        name = f"{self._facet}{kind}"
+        return [text.decode() for text in texts_of(self._file[name], self._file[f"{name}.at"])]
 
     @cached_property
-    def rank(self) -> NDArray[np.int64]:
-        """int64[labels]: place of each label in the order of names."""
-        rank = np.empty(len(self._order), np.int64)
-        rank[self._order] = np.arange(len(self._order))
-        return rank
+    def by_reading(self) -> NDArray[np.int64]:
+        """int64[values]: place of each value in the order of readings."""
+        place = np.empty(len(self), np.int64)
+        place[self._file[f"{self._facet}.by-reading"]] = np.arange(len(self))
+        return place
 
     def _bytes(self, number: int) -> bytes:
-        return self._data[int(self._at[number]) : int(self._at[number + 1])].tobytes()
+        return self._values[int(self._at[number]) : int(self._at[number + 1])].tobytes()
 
     def __getitem__(self, number: int) -> str:
-        label = self._read.get(number)
-        if label is None:
+        """The value with a number."""
+        value = self._read.get(number)
+        if value is None:
             if len(self._read) >= _MOST_READ:
                 self._read.clear()
-            label = self._read[number] = self._bytes(number).decode()
-        return label
+            value = self._read[number] = self._bytes(number).decode()
+        return value
 
-    def find(self, label: str) -> int | None:
-        """The number of a label."""
-        wanted = label.encode(errors="surrogatepass")
-        place = bisect_left(self._order, wanted, key=self._bytes)
-        if place == len(self._order):
-            return None
-        number = int(self._order[place])
-        return number if self._bytes(number) == wanted else None
+    def find(self, value: str) -> int | None:
+        """The number of a value."""
+        wanted = value.encode(errors="surrogatepass")
+        number = bisect_left(range(len(self)), wanted, key=self._bytes)
+        return number if number < len(self) and self._bytes(number) == wanted else None
 
-    def beginning(self, prefix: str) -> Numbers:
-        """The numbers of the labels that begin with a prefix, by name."""
-        wanted = prefix.encode(errors="surrogatepass")
-        first = bisect_left(self._order, wanted, key=self._bytes)
-        last = bisect_left(self._order, wanted + _AFTER_ANY, key=self._bytes)
-        return self._order[first:last].astype(np.int64)
+    def linked_to(self, values: Iterable[int]) -> Numbers:
+        """The labels that are linked to one of some values."""
+        return np.flatnonzero(np.isin(self.links, list(values)))
 
-    def all(self) -> list[str]:
-        """Every label, by number."""
-        return [text.decode() for text in texts_of(self._data, self._at)]
+    def column(self, labels: Column) -> Column:
+        """A column of labels as one of values, each once in an article."""
+        values = self.links.take(labels.labels)
+        if self._one_to_one and not (values == NOWHERE).any():
+            return Column(values, labels.at)
+        lengths = np.diff(labels.at) if labels.at is not None else np.ones(len(values), np.int64)
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        shown = values != NOWHERE
+        keys = np.unique(row[shown] * max(1, len(self)) + values[shown])
+        rows, values = np.divmod(keys, max(1, len(self)))
+        at = np.searchsorted(rows, np.arange(len(lengths) + 1))
+        return Column(values.astype(np.uint32), at)
+
+    @cached_property
+    def _one_to_one(self) -> bool:
+        shown = self.links[self.links != NOWHERE]
+        return len(np.unique(shown)) == len(shown)

@@ -34,7 +34,7 @@ from search.engine.embedded.places import BLOCK, articles_of
 from search.engine.embedded.postings import Numbers, chunks, run_starts, stretches
 from search.engine.embedded.runs import ALIGNED
 from search.engine.embedded.stored import Frames
-from search.schema import VALUE_FACETS, Field
+from search.schema import VALUE_FACETS, Facet, Field
 from search.scoring import Averages
 
 BIG: Final = 1024
@@ -119,6 +119,13 @@ class Part:
             return np.divmod(grams, len(self.file["chars"]) + 1)
         at = self.file["grams.at"].astype(np.int64)
         return np.repeat(np.arange(len(at) - 1), np.diff(at)), grams
+
+    def labels(self) -> dict[Facet, Array]:
+        """The labels of the articles that are merged, one after the other."""
+        return {
+            each: self.file[f"{each}"][np.repeat(self.alive, self.row_lengths(f"{each}"))]
+            for each in VALUE_FACETS
+        }
 
     def row_lengths(self, name: str) -> Numbers:
         """How many labels each article has for a facet; int64[n]."""

@@ -19,6 +19,7 @@ from search.engine.embedded.lists import blob
 from search.engine.embedded.pairs import plain_pairs
 from search.engine.embedded.postings import Numbers, order_by, ranks, run_starts
 from search.engine.embedded.stored import Frames, packed, trained
+from search.labels import labels_of
 from search.schema import (
     FIELD_END,
     VALUE_FACETS,
@@ -26,7 +27,6 @@ from search.schema import (
     Field,
     Form,
     Reading,
-    facet_values,
 )
 from search.scoring import LEAD, MOST
 
@@ -88,7 +88,7 @@ class RunBuffer:
             analysed.text,
             analysed.borders,
             packed(article),
-            [self.labels.numbers(f, facet_values(article, f)) for f in VALUE_FACETS],
+            [self.labels.numbers(f, labels_of(article, f)) for f in VALUE_FACETS],
             bytes.fromhex(article.content_hash()),
             article.origin,
         )

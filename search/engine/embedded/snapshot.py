@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from search.buckets import Fixed, bucket_of, bucket_starts, resolve_interval
 from search.engine.base import Window
 from search.engine.embedded.columns import Mask, counted, counts_between, labels_of, largest
-from search.engine.embedded.container import Array
 from search.engine.embedded.executor import (
     Execution,
     Hits,
@@ -23,11 +23,14 @@ from search.engine.embedded.executor import (
     kept,
     without,
 )
+from search.engine.embedded.labels import NOWHERE, StoredLabels
 from search.engine.embedded.postings import Numbers, run_starts
 from search.engine.embedded.state import State
 from search.engine.embedded.view import View
+from search.engine.facets import listed
+from search.labels import name_of
 from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Opening, Partial, Query
-from search.results import DateBucket, Match, Matches, ValueCount
+from search.results import DateBucket, Match, Matches, Value, ValueCount
 from search.schema import Facet
 from search.scoring import (
     MOST_RAISED,
@@ -141,7 +144,16 @@ class EmbeddedSnapshot:
             near = _candidates(found[0], tops[0], slice(window.offset, last))
         else:
             near = _merged_window(found, tops, window)
-        return tuple(each.match() for each in near)
+        return tuple(self._match(each) for each in near)
+
+    def _match(self, candidate: _Candidate) -> Match:
+        found, number = candidate.owner, candidate.number
+        return Match(
+            self.state.shown(found.view, number, found.view.article(number)),
+            round(max(0.0, candidate.score) / SCORE_UNITS, 5),
+            partial=found.is_extra(number),
+            borders=found.view.segment.article_borders(number),
+        )
 
     def _dates(self, articles: list[Numbers], request: FacetRequest) -> tuple[DateBucket, ...]:
         pairs = [(v, a) for v, a in zip(self.state.views, articles, strict=True) if len(a)]
@@ -163,28 +175,22 @@ class EmbeddedSnapshot:
 
     def _values(self, articles: list[Numbers], request: FacetRequest) -> tuple[ValueCount, ...]:
         labels = self.state.labels[request.facet]
-        found = self._labels(articles, request.facet)
+        found = [
+            labels_of(each, self.state.column(view, request.facet))
+            for view, each in zip(self.state.views, articles, strict=True)
+        ]
         whole = found[0] if len(found) == 1 else np.concatenate([_NO_LABELS, *found])
         numbers, counts = counted(whole, len(labels))
-        places = largest(counts, request.size)
-        chosen = numbers.take(places)
-        order = np.lexsort((labels.rank.take(chosen), -counts.take(places)))[: request.size]
+        places = _listed(numbers, counts, labels, request)
         shown = [
             ValueCount(labels[number], count)
             for number, count in zip(
-                chosen.take(order).tolist(), counts.take(places.take(order)).tolist(), strict=True
+                numbers.take(places).tolist(), counts.take(places).tolist(), strict=True
             )
         ]
         missing = set(request.selected).difference(each.value for each in shown)
         others = [ValueCount(each, _count(labels.find(each), numbers, counts)) for each in missing]
         return (*shown, *sorted(others, key=lambda each: (-each.count, each.value)))
-
-    def _labels(self, articles: list[Numbers], facet: Facet) -> list[Array]:
-        """The labels of some articles of each segment."""
-        return [
-            labels_of(each, view.segment.columns[facet])
-            for view, each in zip(self.state.views, articles, strict=True)
-        ]
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """See Snapshot.counts."""
@@ -210,24 +216,30 @@ class EmbeddedSnapshot:
         """See Snapshot.vocabulary."""
         return self.state.vocabulary(least)
 
-    def labels(self, facet: Facet) -> list[str]:
-        """See Snapshot.labels."""
-        return self.state.labels[facet].all()
-
-    def values(self, facet: Facet, prefix: str, size: int) -> tuple[ValueCount, ...]:
+    def values(self, facet: Facet) -> list[Value]:
         """See Snapshot.values."""
-        labels = self.state.labels[facet]
-        numbers = labels.beginning(prefix)
-        everything = [np.arange(view.articles) for view in self.state.views]
-        alive = [
-            each if view.alive is None else np.flatnonzero(view.alive)
-            for view, each in zip(self.state.views, everything, strict=True)
-        ]
-        found = np.concatenate([_NO_LABELS, *self._labels(alive, facet)])
-        counts = np.bincount(found, minlength=len(labels)).take(numbers)
-        order = np.lexsort((np.arange(len(numbers)), -counts))[:size]
-        pairs = zip(numbers.take(order).tolist(), counts.take(order).tolist(), strict=True)
-        return tuple(ValueCount(labels[number], count) for number, count in pairs if count)
+        stored = self.state.labels[facet]
+        names: list[dict[str, None]] = [{} for _ in range(len(stored))]
+        for label, number in zip(stored.labels(), stored.links.tolist(), strict=True):
+            if number != NOWHERE:
+                names[number][name_of(facet, label)] = None
+        rows = zip(stored.values(), stored.readings(), names, strict=True)
+        return [Value(value, reading, tuple(each)) for value, reading, each in rows]
+
+    def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
+        """See Snapshot.labels."""
+        stored = self.state.labels[facet]
+        number = stored.find(value)
+        if number is None:
+            return ()
+        counts: Counter[str] = Counter()
+        texts = stored.labels()
+        for label in stored.linked_to([number]).tolist():
+            masks = (view.having(facet, [label], len(stored.links)) for view in self.state.views)
+            for view, mask in zip(self.state.views, masks, strict=True):
+                alive = mask if view.alive is None else mask & view.alive
+                counts[texts[label]] += int(alive.sum())
+        return listed(counts, FacetRequest(facet, size=len(counts)))
 
     def size(self) -> int:
         """See Snapshot.size."""
@@ -240,8 +252,25 @@ class EmbeddedSnapshot:
             if number is not None and number not in view.deleted:
                 segment = view.segment
                 borders = segment.article_borders(number)
-                return Match(segment.article(number), 0.0, borders=borders)
+                article = self.state.shown(view, number, segment.article(number))
+                return Match(article, 0.0, borders=borders)
         return None
+
+
+def _listed(
+    numbers: Numbers, counts: Numbers, labels: StoredLabels, request: FacetRequest
+) -> Numbers:
+    """The places of the values to list, in the order asked for."""
+    if request.among is not None:
+        found = (labels.find(value) for value in request.among)
+        counts = counts * np.isin(numbers, [each for each in found if each is not None])
+    if request.order == "reading":
+        places = np.flatnonzero(counts)
+        order = np.argsort(labels.by_reading.take(numbers.take(places)))
+    else:
+        places = largest(counts, request.size)
+        order = np.lexsort((numbers.take(places), -counts.take(places)))
+    return places.take(order[: request.size])
 
 
 def _count(number: int | None, numbers: Numbers, counts: Numbers) -> int:
@@ -332,15 +361,6 @@ class _Candidate(NamedTuple):
         """Score, time (newest first where `sign` is -1), id."""
         segment = self.owner.view.segment
         return -self.score, sign * int(segment.instants[self.number]), segment.id(self.number)
-
-    def match(self) -> Match:
-        segment = self.owner.view.segment
-        return Match(
-            self.owner.view.article(self.number),
-            round(max(0.0, self.score) / SCORE_UNITS, 5),
-            partial=self.owner.is_extra(self.number),
-            borders=segment.article_borders(self.number),
-        )
 
 
 def _candidates(owner: _Found, hits: Hits, cut: slice) -> list[_Candidate]:
@@ -443,7 +463,8 @@ def _range(view: View, rule: Between) -> tuple[int, int]:
 def _having(state: State, view: View, facet: Facet, rule: OneOf) -> Mask:
     labels = state.labels[facet]
     found = (labels.find(value) for value in dict.fromkeys(rule.values))
-    return view.having(facet, [each for each in found if each is not None], len(labels))
+    chosen = labels.linked_to(each for each in found if each is not None)
+    return view.having(facet, chosen.tolist(), len(labels.links))
 
 
 def _first(view: View, hits: Hits, window: Window, k: int) -> Hits:

@@ -12,13 +12,16 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from search.article import Article
 from search.engine.embedded.codec import segment_path, whoosh_schema
+from search.engine.embedded.columns import Column
 from search.engine.embedded.container import ArrayFile, BrokenFile
 from search.engine.embedded.generations import Manifest
-from search.engine.embedded.labels import StoredLabels, labels_file
+from search.engine.embedded.labels import CORRECTIONS, NOWHERE, StoredLabels, labels_file
 from search.engine.embedded.lists import numbered
 from search.engine.embedded.segment import Segment
 from search.engine.embedded.view import Caches, View
+from search.labels import as_linked
 from search.schema import VALUE_FACETS, Facet
 
 _KEPT: Final = 100_000
@@ -50,8 +53,9 @@ class State:
                 raise BrokenFile(f"{path}: {view.articles} articles, not {each.count}")
             views.append(view)
         self.views: tuple[View, ...] = tuple(views)
-        self._labels_file = ArrayFile(labels_file(folder))
-        self.labels = {each: StoredLabels(self._labels_file, each) for each in VALUE_FACETS}
+        self.labels_file = ArrayFile(labels_file(folder))
+        self.labels = {each: StoredLabels(self.labels_file, each) for each in VALUE_FACETS}
+        self._columns: dict[tuple[View, Facet], Column] = {}
         self.forms = _Kept(self._forms)
         """Every way a term is written, itself first."""
         self.terms_written = _Kept(self._terms_written)
@@ -68,7 +72,27 @@ class State:
 
     def all_labels(self) -> dict[Facet, list[str]]:
         """Every label of every facet, by number."""
-        return {facet: each.all() for facet, each in self.labels.items()}
+        return {facet: each.labels() for facet, each in self.labels.items()}
+
+    def corrections(self) -> str:
+        """See ArticleWriter.corrections."""
+        return self.labels_file[CORRECTIONS].tobytes().decode()
+
+    def column(self, view: View, facet: Facet) -> Column:
+        """The values of all articles of a segment."""
+        key = (view, facet)
+        found = self._columns.get(key)
+        if found is None:
+            found = self._columns[key] = self.labels[facet].column(view.segment.columns[facet])
+        return found
+
+    def shown(self, view: View, number: int, article: Article) -> Article:
+        """An article of a segment with its persons as they are linked."""
+        labels, at = view.segment.columns[Facet.PERSON]
+        start, end = (number, number + 1) if at is None else at[number : number + 2].tolist()
+        persons = self.labels[Facet.PERSON]
+        links = persons.links.take(labels[start:end]).tolist()
+        return as_linked(article, [None if n == NOWHERE else persons[n] for n in links])
 
     def vocabulary(self, least: int) -> list[str]:
         """The terms that at least so many articles have, deleted ones included, in order.
@@ -101,7 +125,7 @@ class State:
     @cached_property
     def files(self) -> tuple[ArrayFile, ...]:
         """All array files."""
-        return (self._labels_file, *(view.segment.file for view in self.views))
+        return (self.labels_file, *(view.segment.file for view in self.views))
 
     def broken(self) -> Iterable[str]:
         """Every array that is not what was written, with its file; each file is read once."""

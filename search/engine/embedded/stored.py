@@ -76,13 +76,16 @@ def unpacked(data: bytes) -> Article:
 
 def _person(person: PersonDetail) -> list[Any]:
     mentions = [[m.field, m.start, m.length, m.caption] for m in person.mentions]
-    return [person.name, person.reading, person.origin, person.confidence, mentions]
+    return [
+        *(person.name, person.reading, person.origin),
+        *(person.confidence, mentions, person.office),
+    ]
 
 
 def _detail(stored: Sequence[Any]) -> PersonDetail:
-    name, reading, origin, confidence, mentions = stored
+    name, reading, origin, confidence, mentions, office = stored
     found = tuple(Mention(*each) for each in mentions)
-    return PersonDetail(name, reading, origin, confidence, found)
+    return PersonDetail(name, reading, origin, confidence, found, office)
 
 
 class Frames:

@@ -21,16 +21,18 @@ from whoosh.writing import SegmentWriter
 from search.article import Article
 from search.engine.base import Known
 from search.engine.embedded.codec import ArrayCodec, ArraySegment, segment_path, whoosh_schema
-from search.engine.embedded.container import ArrayFile, ArrayFileWriter
+from search.engine.embedded.columns import labels_of
+from search.engine.embedded.container import Array, ArrayFile, ArrayFileWriter
 from search.engine.embedded.generations import write_errors
-from search.engine.embedded.labels import Labels
+from search.engine.embedded.labels import Arrays, Labels, same_table, write_labels
 from search.engine.embedded.merging import Part, merge
 from search.engine.embedded.runs import RunBuffer
 from search.engine.embedded.state import State
 from search.engine.embedded.stored import MOST_SAMPLES, Frames, trained
 from search.engine.embedded.view import View
 from search.errors import IndexUnusable
-from search.schema import AnalysedArticle, Field
+from search.labels import Linker, unlinked
+from search.schema import VALUE_FACETS, AnalysedArticle, Facet, Field
 from search.scoring import Averages, averages_of
 
 RUN_CHARACTERS: Final = 3_500_000
@@ -80,6 +82,8 @@ class EmbeddedWriter:
         self._storage = storage
         self._labels = Labels(self._kept.all_labels() if self._kept else None)
         self._buffer = RunBuffer(self._labels)
+        self._linker: Linker = unlinked
+        self._corrections = before.corrections() if before else ""
         self._runs = _Runs(folder / _RUNS, _frames_of(self._kept.views if self._kept else ()))
         self._changed = not keep and bool(before and before.size())
         self.lost: IndexUnusable | None = None
@@ -123,13 +127,23 @@ class EmbeddedWriter:
                 segment.delete_document(number)
                 self._changed = True
 
+    def corrections(self) -> str:
+        """See ArticleWriter.corrections."""
+        return self._corrections
+
+    def link(self, linker: Linker, corrections: str) -> None:
+        """See ArticleWriter.link."""
+        self._linker, self._corrections = linker, corrections
+
     def commit(self) -> int | None:
         """Finish the folder; how many articles it has, or None where nothing changed."""
-        if not self._changed:
-            self.cancel()
-            return None
         parts = self._runs.parts(self._buffer)
         before = self._segments()
+        labels = self._linked([*parts, *before])
+        stored = self._kept.labels_file if self._kept else None
+        if not self._changed and (stored is None or same_table(stored, labels)):
+            self.cancel()
+            return None
         averages, renewed = _averages(parts, before)
         merged = before if renewed else _to_merge(before, parts)
         kept = [each.segment for each in before if each not in merged]
@@ -138,7 +152,7 @@ class EmbeddedWriter:
         kept += [self._segment(each, averages) for each in earlier]
         added = self._merge(self._whoosh.newsegment, last, averages)
         articles = added + sum(int(segment.doc_count()) for segment in kept)
-        self._write_labels()
+        write_labels(self._folder, labels)
         self._whoosh.keep(kept, added=added)
         self._runs.close()
         return articles
@@ -163,9 +177,9 @@ class EmbeddedWriter:
         finally:
             out.close()
 
-    def _write_labels(self) -> None:
-        if self._kept is None or self._labels.grown:
-            self._labels.write(self._folder)
+    def _linked(self, parts: Sequence[Part | _Committed]) -> Arrays:
+        counts = self._labels.counts(each.labels() for each in parts)
+        return self._labels.arrays(counts, self._linker, self._corrections)
 
     def cancel(self) -> None:
         """Give up; the folder is of no use any more."""
@@ -243,6 +257,13 @@ class _Committed:
         lengths = self.view.segment.file[f"length.{field}"]
         gone = list(self.segment.deleted)
         return int(lengths.sum(dtype=np.int64) - lengths[gone].sum(dtype=np.int64))
+
+    def labels(self) -> dict[Facet, Array]:
+        """The labels of the articles that are left."""
+        alive = np.ones(self.view.articles, np.bool_)
+        alive[list(self.segment.deleted)] = False
+        numbers = np.flatnonzero(alive)
+        return {each: labels_of(numbers, self.view.segment.columns[each]) for each in VALUE_FACETS}
 
     def part(self) -> Part:
         part = Part(self.view.segment.file, self.view.segment.frames)
