@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final, TextIO
 
@@ -25,6 +26,7 @@ from rich.progress import (
     Progress as Bar,
 )
 
+from indexer.enrich.corrections import load_corrections
 from indexer.enrich.enricher import KINDS
 from indexer.pipeline import Options, Progress
 from indexer.pipeline import reindex as run_reindex
@@ -53,7 +55,12 @@ class Interrupted(SakuinError):
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (default: cores).")
 @click.option("--format", "format_", default="auto", help="auto, text or jsonl.")
 @click.option("--source", default="", help="Source of the articles that name none.")
-@click.option("--enrich", default="none", help="persons,topics from the texts; or none.")
+@click.option("--enrich", default=",".join(KINDS), help="persons,topics from the texts; or none.")
+@click.option(
+    "--people",
+    type=click.Path(path_type=Path),
+    help="Corrections of persons (TOML), kept until others are given.",
+)
 @click.option("--max-errors", type=click.IntRange(1), help="Stop after N rejected articles.")
 @click.option(
     "--report", type=click.File("w", "utf-8", lazy=False), help="NDJSON of what was left out."
@@ -66,14 +73,21 @@ def reindex(  # noqa: PLR0913 - the options of the contract
     paths: tuple[str, ...],
     format_: str,
     enrich: str,
+    people: Path | None,
     report: TextIO | None,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Read article files or folders and bring the index up to date."""
-    _check_usage(paths, format_, rebuild=given["rebuild"])
+    _check_usage(paths, format_, alone=given["rebuild"] or people is not None)
     chosen = {name: value for name, value in given.items() if value is not None}
-    options = Options(paths=paths, format=format_, enrich=_enriching(enrich), **chosen)
+    options = Options(
+        paths=paths,
+        format=format_,
+        enrich=_enriching(enrich),
+        corrections=load_corrections(people) if people else None,
+        **chosen,
+    )
     engine = open_engine(common.settings())
     outlet = _Outlet(common.quiet or as_json, report)
     started = time.monotonic()
@@ -100,8 +114,8 @@ def reindex(  # noqa: PLR0913 - the options of the contract
     sys.exit(1 if progress.rejected else 0)
 
 
-def _check_usage(paths: tuple[str, ...], format_: str, *, rebuild: bool) -> None:
-    if not paths and not rebuild:
+def _check_usage(paths: tuple[str, ...], format_: str, *, alone: bool) -> None:
+    if not paths and not alone:
         raise WrongUsage("no PATH given: sakuin reindex PATH, or --rebuild for the stored articles")
     if format_ != "auto" and format_ not in READERS:
         available = ", ".join(["auto", *READERS])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.analysing import analyse_in_order
+from indexer.enrich.archive import PeopleLinker
+from indexer.enrich.corrections import read_corrections
 from indexer.files import Found, find_files
 from indexer.readers import Source
 from indexer.records import Records
@@ -38,6 +40,8 @@ class Options:
     max_errors: int | None = None
     enrich: tuple[str, ...] = ()
     """What is looked for in the texts: some of `indexer.enrich.enricher.KINDS`."""
+    corrections: str | None = None
+    """What an operator says of persons, from now on; None: what was said before."""
 
 
 @dataclass(slots=True)
@@ -82,8 +86,12 @@ def reindex(
     run = _Run(options, on_rejected, on_progress)
     try:
         with engine.writing(rebuild=options.rebuild) as writer:
+            corrections = writer.corrections()
+            if options.corrections is not None:
+                corrections = options.corrections
+            writer.link(PeopleLinker(analyser, read_corrections(corrections)), corrections)
             known = writer.known()
-            articles = run.from_files() if options.paths else _stored(engine, writer)
+            articles = run.from_files() if options.paths else run.from_index(engine, writer)
             wanted = run.to_write(articles, known)
             analysed_articles = analyse_in_order(
                 wanted, analyser=analyser, workers=options.workers, enrich=options.enrich
@@ -99,10 +107,6 @@ def reindex(
 
 class _GivenUp(Exception):
     """A rebuild met too many errors: all or nothing, so nothing."""
-
-
-def _stored(engine: Engine, writer: ArticleWriter) -> Iterator[Article]:
-    return writer.articles() if engine.status().articles else iter(())
 
 
 @dataclass(slots=True)
@@ -139,6 +143,12 @@ class _Run:
                 self.progress.stopped = True
                 return
         self.progress.bytes_done = self.progress.bytes_all
+
+    def from_index(self, engine: Engine, writer: ArticleWriter) -> Iterator[Article]:
+        """The stored articles for a rebuild, without what an earlier run found in them."""
+        if not self.options.rebuild or not engine.status().articles:
+            return iter(())
+        return (replace(e, person_details=(), topic_details=()) for e in writer.articles())
 
     def _report(self, rejected: Rejected) -> None:
         if rejected.outcome == "rejected":

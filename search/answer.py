@@ -20,11 +20,11 @@ from search.topics import IPTC, canonical
 Count = Annotated[int, Meta(ge=0)]
 
 
-class _Shape(msgspec.Struct, rename="camel", kw_only=True):
-    pass
+class Shape(msgspec.Struct, rename="camel", kw_only=True):
+    """An object of an answer."""
 
 
-class MentionAnswer(_Shape):
+class MentionAnswer(Shape):
     """Where a person is named, in code points of the field; of which caption, from 0."""
 
     field: Literal["title", "body", "captions"]
@@ -33,7 +33,7 @@ class MentionAnswer(_Shape):
     caption: int | None
 
 
-class PersonAnswer(_Shape):
+class PersonAnswer(Shape):
     """A person of an article."""
 
     name: str
@@ -43,7 +43,7 @@ class PersonAnswer(_Shape):
     mentions: list[MentionAnswer]
 
 
-class TopicAnswer(_Shape):
+class TopicAnswer(Shape):
     """A topic of an article, with its first code among the IPTC Media Topics where it has one."""
 
     name: str
@@ -52,7 +52,7 @@ class TopicAnswer(_Shape):
     confidence: float
 
 
-class ArticleAnswer(_Shape):
+class ArticleAnswer(Shape):
     """One article: as it was given, and what was found in it."""
 
     id: str
@@ -70,14 +70,14 @@ class ArticleAnswer(_Shape):
     topic_details: list[TopicAnswer]
 
 
-class MatchAnswer(_Shape):
+class MatchAnswer(Shape):
     """A place in the text beside it, in Unicode code points."""
 
     start: Count
     length: Annotated[int, Meta(ge=1)]
 
 
-class PassageAnswer(_Shape):
+class PassageAnswer(Shape):
     """An exact piece of an article."""
 
     text: str
@@ -85,21 +85,21 @@ class PassageAnswer(_Shape):
     matches: list[MatchAnswer]
 
 
-class HighlightAnswer(_Shape):
+class HighlightAnswer(Shape):
     """The whole title as one passage, and passages of body and captions."""
 
     title: list[PassageAnswer]
     body: list[PassageAnswer]
 
 
-class FormattedAnswer(_Shape):
+class FormattedAnswer(Shape):
     """The same, HTML-escaped and with <mark>."""
 
     title: str
     snippets: list[str]
 
 
-class HitAnswer(_Shape):
+class HitAnswer(Shape):
     """An article that was found."""
 
     id: str
@@ -115,7 +115,7 @@ class HitAnswer(_Shape):
     formatted: FormattedAnswer = msgspec.field(name="_formatted")
 
 
-class ValueAnswer(_Shape):
+class ValueAnswer(Shape):
     """A value of a facet; `toggleUrl` chooses it, or no longer."""
 
     value: str
@@ -125,7 +125,7 @@ class ValueAnswer(_Shape):
     toggle_url: str
 
 
-class BucketAnswer(_Shape):
+class BucketAnswer(Shape):
     """A span of days, both ends included."""
 
     value: str
@@ -137,7 +137,7 @@ class BucketAnswer(_Shape):
     toggle_url: str
 
 
-class FacetsAnswer(_Shape, omit_defaults=True):
+class FacetsAnswer(Shape, omit_defaults=True):
     """The facets that were asked for."""
 
     date: list[BucketAnswer] | msgspec.UnsetType = msgspec.UNSET
@@ -146,7 +146,7 @@ class FacetsAnswer(_Shape, omit_defaults=True):
     source: list[ValueAnswer] | msgspec.UnsetType = msgspec.UNSET
 
 
-class ExpansionAnswer(_Shape):
+class ExpansionAnswer(Shape):
     """What was searched besides the typed term."""
 
     term: str
@@ -154,7 +154,7 @@ class ExpansionAnswer(_Shape):
     kind: Literal["variant", "reading", "synonym"]
 
 
-class DateReadAnswer(_Shape):
+class DateReadAnswer(Shape):
     """A date in the query that was read as a filter; the addresses are without it and as text."""
 
     text: str
@@ -164,7 +164,7 @@ class DateReadAnswer(_Shape):
     as_text_url: str
 
 
-class WordAnswer(_Shape):
+class WordAnswer(Shape):
     """A part of the query by itself: articles that have it, and those with it in longer words."""
 
     text: str
@@ -173,14 +173,14 @@ class WordAnswer(_Shape):
     url: str
 
 
-class DiagnosisAnswer(_Shape):
+class DiagnosisAnswer(Shape):
     """Why nothing was found, or not what was asked for."""
 
     words: list[WordAnswer]
     parts: list[WordAnswer]
 
 
-class LinksAnswer(_Shape):
+class LinksAnswer(Shape):
     """Relative addresses."""
 
     self: str
@@ -188,7 +188,7 @@ class LinksAnswer(_Shape):
     prev: str | None
 
 
-class SearchAnswer(_Shape):
+class SearchAnswer(Shape):
     """The answer of `GET /api/search`."""
 
     query: str
@@ -228,7 +228,7 @@ def _people(article: Article) -> list[PersonAnswer]:
     return [
         PersonAnswer(
             name=each.name,
-            reading=each.reading,
+            reading=each.reading.replace(" ", ""),
             origin=each.origin,  # type: ignore[arg-type]
             confidence=each.confidence,
             mentions=[
@@ -368,17 +368,19 @@ def marked(passage: Passage) -> str:
 
 def _facets(result: SearchResult, path: str) -> FacetsAnswer:
     shown: dict[str, Any] = {}
-    address = _Toggles(result.request, path)
+    address = Toggles(result.request, path)
     for facet in result.request.facets:
         if facet is Facet.DATE:
-            shown["date"] = [_bucket(each, result.request, address) for each in result.dates]
+            shown["date"] = [bucket_answer(each, result.request, address) for each in result.dates]
         else:
             counts = result.values.get(facet, ())
-            shown[facet.value] = [_value(facet, each, result.request, address) for each in counts]
+            shown[facet.value] = [
+                value_answer(facet, each, result.request, address) for each in counts
+            ]
     return FacetsAnswer(**shown)
 
 
-class _Toggles:
+class Toggles:
     """Addresses on page 1 with another choice of one parameter."""
 
     def __init__(self, request: SearchRequest, path: str) -> None:
@@ -386,13 +388,15 @@ class _Toggles:
         self._path = path
 
     def __call__(self, **values: Sequence[str]) -> str:
+        """The address with other values for some parameters; `from_` stands for `from`."""
         parameters = self._address.exchanged(**values)
         return f"{self._path}?{parameters}" if parameters else self._path
 
 
-def _value(
-    facet: Facet, counted: ValueCount, request: SearchRequest, toggled_url: _Toggles
+def value_answer(
+    facet: Facet, counted: ValueCount, request: SearchRequest, toggled_url: Toggles
 ) -> ValueAnswer:
+    """A value of a facet in the shape of API.md."""
     chosen = request.selected(facet)
     selected = counted.value in chosen
     if selected:
@@ -408,7 +412,8 @@ def _value(
     )
 
 
-def _bucket(bucket: DateBucket, request: SearchRequest, toggled_url: _Toggles) -> BucketAnswer:
+def bucket_answer(bucket: DateBucket, request: SearchRequest, toggled_url: Toggles) -> BucketAnswer:
+    """A date bucket in the shape of API.md."""
     selected = (request.since, request.until) == (bucket.first, bucket.last)
     first, last = bucket.first.isoformat(), bucket.last.isoformat()
     days = ("", "") if selected else (first, last)

@@ -86,6 +86,11 @@ def name_of(facet: Facet, label: str) -> str:
     return person_label(label).name if facet is Facet.PERSON else label
 
 
+def label_beginning(facet: Facet, name: str) -> str:
+    """What the labels that say a name begin with; those of other facets are it."""
+    return f"{name}{_BETWEEN}" if facet is Facet.PERSON else name
+
+
 def as_linked(article: Article, values: Sequence[str | None]) -> Article:
     """An article whose persons have the names of their values.
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import quote_plus
 
 import msgspec
 from msgspec import Meta
 
 from search.dates import day_range
-from search.errors import InvalidRequest, QueryTooLong
-from search.query import Interval, SearchRequest, Sort
+from search.errors import InvalidRequest, NotFound, QueryTooLong, shortened
+from search.query import FacetOrder, FacetSearch, Interval, SearchRequest, Sort
 from search.schema import Facet
 from search.topics import canonical
 
@@ -97,6 +97,48 @@ def read_request(values: Mapping[str, Sequence[str]]) -> SearchRequest:
         else:
             given[name] = _converted(name, texts[-1], field.type)
     return _request(SearchParams(**{_FIELDS[name].name: value for name, value in given.items()}))
+
+
+class FacetParams(msgspec.Struct, rename="camel", kw_only=True):
+    """The parameters of `GET /api/facets/{field}` beside the filters of a search."""
+
+    q: Annotated[
+        str,
+        Meta(
+            max_length=LONGEST_QUERY,
+            description="in a value, or the beginning of its reading: kana or Latin letters",
+        ),
+    ] = ""
+    query: Annotated[
+        str, Meta(max_length=LONGEST_QUERY, description="what hits are counted for: q of a search")
+    ] = ""
+    sort: Annotated[
+        FacetOrder, Meta(description="largest count first, or the order of a Japanese dictionary")
+    ] = "count"
+
+
+COUNTING: Final = (
+    *("topic", "person", "source", "from", "to"),
+    *("facetSize", "interval", "partial", "exact"),
+)
+"""Parameters of a search that count in a search inside a facet too."""
+
+
+def read_facet_search(field: str, values: Mapping[str, Sequence[str]]) -> FacetSearch:
+    """A search inside a facet from its path and parameters; NotFound, or as `read_request`."""
+    if field not in set(Facet):
+        raise NotFound(f"there is no facet {shortened(field)!r}: expected one of {_FACETS}")
+    given = {name: [_valid(t) for t in each if t.strip()] for name, each in values.items()}
+    texts = {name: (given.get(name) or [""])[-1] for name in ("q", "query", "sort")}
+    for name in ("q", "query"):
+        if len(texts[name]) > LONGEST_QUERY:
+            raise QueryTooLong(name, texts[name], _EXPECTED["q"])
+    order = texts["sort"].strip() or "count"
+    if order not in get_args(FacetOrder):
+        raise InvalidRequest("sort", order, " or ".join(get_args(FacetOrder)))
+    asked = {name: each for name, each in given.items() if name in COUNTING}
+    request = read_request(asked | {"q": [texts["query"]]})
+    return FacetSearch(facet=Facet(field), text=texts["q"], order=order, request=request)  # type: ignore[arg-type]
 
 
 def _valid(text: str) -> str:

@@ -8,7 +8,7 @@ until it is handled there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal as OneOfThese
 
@@ -238,3 +238,17 @@ class SearchRequest:
         return {Facet.TOPIC: self.topic, Facet.PERSON: self.person, Facet.SOURCE: self.source}.get(
             facet, ()
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetSearch:
+    """A search inside the values of a facet: which of them, and in which order.
+
+    Hits are counted as those of `request`, which also says how many values are listed.
+    """
+
+    facet: Facet
+    text: str = ""
+    """In what is written or read; empty: every value."""
+    order: FacetOrder = "count"
+    request: SearchRequest = field(default_factory=SearchRequest)

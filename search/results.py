@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from search.article import Article
-from search.query import SearchRequest
+from search.query import FacetSearch, SearchRequest
 from search.schema import Facet
 
 
@@ -136,6 +136,40 @@ class Diagnosis:
     """The words of compounds that no article has."""
     suggestion: str | None = None
     """The query with the nearest spelling that the index has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetResult:
+    """The answer to a FacetSearch."""
+
+    asked: FacetSearch
+    values: tuple[ValueCount, ...] = ()
+    readings: tuple[str, ...] = ()
+    """Of each value, in katakana; empty where it is not known."""
+    dates: tuple[DateBucket, ...] = ()
+    """Where the facet is the date."""
+    more: bool = False
+    """There are more values than are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonResult:
+    """What the archive knows of a person."""
+
+    name: str
+    reading: str
+    """In katakana; empty where it is not known."""
+    names: tuple[ValueCount, ...]
+    """What articles call them at the fullest, and how many do."""
+    offices: tuple[ValueCount, ...]
+    """Titles that articles give them."""
+    months: tuple[DateBucket, ...]
+    together: tuple[ValueCount, ...]
+    """Who is named in the same articles."""
+    topics: tuple[ValueCount, ...]
+    articles: tuple[Article, ...]
+    """The newest ones."""
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,10 @@ from search.dates import JST
 from search.doctor import Spelling, diagnose
 from search.engine.base import Engine, Snapshot, Window
 from search.errors import NotFound
+from search.facet_values import ValueFinder, as_named, dates_among, listed_values
 from search.lookups import Lookups, Names
 from search.parser import Dated, Parsed, parse, written
+from search.people import person_of
 from search.planner import Planner
 from search.planning import Reading, readings, searched
 from search.plans import Plan, TypedWord, typed_words
@@ -27,6 +29,7 @@ from search.query import (
     Between,
     Everything,
     FacetRequest,
+    FacetSearch,
     Filters,
     Leaf,
     Nothing,
@@ -39,9 +42,11 @@ from search.results import (
     DateRead,
     Diagnosis,
     Expansion,
+    FacetResult,
     Hit,
     Match,
     Matches,
+    PersonResult,
     SearchResult,
 )
 from search.schema import VALUE_FACETS, Facet
@@ -107,6 +112,7 @@ class SearchService:
         """The day it is, for dates that depend on it."""
         self._literals = ByteCache(LITERALS_BYTES)
         self._names = Names()
+        self._values = ValueFinder()
 
     def warm(self) -> None:
         """Get ready what the first query would have to wait for."""
@@ -115,14 +121,9 @@ class SearchService:
     def search(self, request: SearchRequest) -> SearchResult:
         """The hits of a request; IndexMissing or IndexUnusable where nothing can be searched."""
         started = time.perf_counter()
-        parsed = parse(request.q, self.today())
         with self._engine.snapshot() as snapshot:
-            asked = _asked(request)
-            answer = self._answer(snapshot, parsed, asked, request)
-            if parsed.dated and not answer.matches.total:
-                as_text = parse(request.q, self.today(), dates=False)
-                other = self._answer(snapshot, as_text, asked, request)
-                answer = other if other.matches.total and not other.relaxed else answer
+            request = as_named(snapshot, request)
+            answer = self._found(snapshot, _asked(request), request)
             hits = self._hits(snapshot, answer)
             expansions = _expansions(answer)
             diagnosis = self._diagnosis(snapshot, answer, request)
@@ -142,6 +143,42 @@ class SearchService:
             values={facet: matches.counts(facet) for facet in request.facets},
             milliseconds=(time.perf_counter() - started) * 1000,
         )
+
+    def facet(self, asked: FacetSearch) -> FacetResult:
+        """The values of a facet that a text is in; IndexMissing or IndexUnusable."""
+        facet, size = asked.facet, asked.request.facet_size
+        with self._engine.snapshot() as snapshot:
+            request = as_named(snapshot, asked.request)
+            asked = replace(asked, request=request)
+            if facet is Facet.DATE:
+                wanted = FacetRequest(facet, interval=request.interval)
+                matches = self._counted(snapshot, request, wanted)
+                return dates_among(asked, matches.dates)
+            table = self._values.table(snapshot, facet)
+            among = table.matching(asked.text) if asked.text.strip() else None
+            chosen = request.selected(facet)
+            wanted = FacetRequest(facet, size + 1, "auto", chosen, asked.order, among)
+            counts = self._counted(snapshot, request, wanted).counts(facet)
+        return listed_values(asked, counts, table)
+
+    def _counted(self, snapshot: Snapshot, request: SearchRequest, wanted: FacetRequest) -> Matches:
+        asked = replace(_asked(request), window=Window("newest", 0, 1), facets=(wanted,))
+        return self._found(snapshot, asked, request).matches
+
+    def person(self, name: str) -> PersonResult:
+        """A person of the archive; NotFound."""
+        with self._engine.snapshot() as snapshot:
+            return person_of(snapshot, name, self._values.table(snapshot, Facet.PERSON))
+
+    def _found(self, snapshot: Snapshot, asked: _Asked, request: SearchRequest) -> _Answer:
+        """What is found; a date that leaves nothing is read as text."""
+        parsed = parse(request.q, self.today())
+        answer = self._answer(snapshot, parsed, asked, request)
+        if parsed.dated and not answer.matches.total:
+            as_text = parse(request.q, self.today(), dates=False)
+            other = self._answer(snapshot, as_text, asked, request)
+            answer = other if other.matches.total and not other.relaxed else answer
+        return answer
 
     def _answer(
         self, snapshot: Snapshot, parsed: Parsed, asked: _Asked, request: SearchRequest

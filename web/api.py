@@ -6,7 +6,8 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from search.answer import article_answer, search_answer
-from search.params import read_request
+from search.facet_answer import facet_answer
+from search.params import read_facet_search, read_request
 from search.service import SearchService
 from web.conditional import answered
 from web.openapi import openapi_document
@@ -20,6 +21,11 @@ def blueprint(service: SearchService) -> Blueprint:
     def search() -> Response:
         asked = read_request(request.args.to_dict(flat=False))
         return answered(service, lambda: _json(search_answer(service.search(asked))))
+
+    @routes.get("/api/facets/<field>")
+    def facet(field: str) -> Response:
+        asked = read_facet_search(field, request.args.to_dict(flat=False))
+        return answered(service, lambda: _json(facet_answer(service.facet(asked))), "query")
 
     @routes.get("/api/articles/<id:article_id>")
     def article(article_id: str) -> Response:

@@ -10,7 +10,9 @@ import msgspec
 from msgspec import Meta
 
 from search.answer import ArticleAnswer, SearchAnswer
-from search.params import SearchParams
+from search.facet_answer import FacetAnswer
+from search.params import COUNTING, FacetParams, SearchParams
+from search.schema import Facet
 
 
 class Problem(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -34,7 +36,7 @@ class Health(msgspec.Struct):
 
 _PROBLEMS: Final = {
     400: "a parameter has a value that is not allowed",
-    404: "there is no such article",
+    404: "there is no such article or facet",
     413: "q is too long",
     503: "there is no usable index yet",
 }
@@ -43,11 +45,16 @@ _PROBLEMS: Final = {
 @lru_cache(maxsize=1)
 def openapi_document() -> dict[str, Any]:
     """The document for `GET /openapi.json`."""
-    shapes = [SearchParams, SearchAnswer, ArticleAnswer, Problem, Health]
+    shapes = [
+        *(SearchParams, FacetParams),
+        *(SearchAnswer, FacetAnswer, ArticleAnswer, Problem, Health),
+    ]
     _, components = msgspec.json.schema_components(
         shapes, ref_template="#/components/schemas/{name}"
     )
     parameters = components.pop("SearchParams")["properties"]
+    inside = components.pop("FacetParams")["properties"]
+    inside |= {name: parameters[name] for name in COUNTING}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sakuin", "version": version("sakuin"), "license": {"name": "MIT"}},
@@ -59,6 +66,23 @@ def openapi_document() -> dict[str, Any]:
                     "SearchAnswer",
                     (400, 413, 503),
                     [_parameter(name, schema) for name, schema in parameters.items()],
+                )
+            },
+            "/api/facets/{field}": {
+                "get": _operation(
+                    "facet",
+                    "Search inside the values of a facet",
+                    "FacetAnswer",
+                    (400, 404, 413, 503),
+                    [
+                        {
+                            "name": "field",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"enum": list(Facet)},
+                        },
+                        *(_parameter(name, schema) for name, schema in inside.items()),
+                    ],
                 )
             },
             "/api/articles/{id}": {

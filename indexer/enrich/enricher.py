@@ -74,6 +74,7 @@ def _persons(article: Article, persons: Sequence[Person]) -> tuple[PersonDetail,
                 )
                 for mention in each.mentions
             ),
+            each.office,
         )
         for each in fold_into(article.persons, persons)
     )

@@ -78,6 +78,10 @@ class Passage:
         """Whether a noun stands right behind a word."""
         return self.adjoins(last + 1) and self.is_noun(last + 1)
 
+    def continues_with_office(self, last: int) -> bool:
+        """Whether what stands behind an office makes it another, or a thing: 大統領|選, 相|当."""
+        return self.continues_with_noun(last) and self.title(last + 1) != HONORIFIC
+
     def titled(self, last: int) -> bool:
         """Whether an honorific follows, with at most two nouns between."""
         for place in range(last + 1, min(last + 4, self.last)):

@@ -7,12 +7,14 @@ The tagger (`sequences`) finds names sentence by sentence, `mentions` looks at t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from indexer.enrich.linking import Named, link
 from indexer.enrich.mentions import Found, Source, find_mentions
+from indexer.enrich.offices import office_behind
 from indexer.enrich.passages import Passage
 from indexer.enrich.person_features import Looks
 from indexer.enrich.person_lines import HONORIFIC, MARKS
@@ -30,6 +32,7 @@ _SURE: Final = 0.6
 _COUNTRIES: Final = frozenset("米英仏独伊露中韓朝豪印加台")
 """One character stands for a country in headlines (米大統領), hardly ever for a person."""
 _KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
+_MARK: Final = re.compile(" ?([・=‐-]) ?")
 _FIELDS: Final = (Field.TITLE, Field.BODY, Field.CAPTIONS)
 
 
@@ -55,6 +58,8 @@ class Person:
     confidence: float
     """From 0 to 1."""
     mentions: tuple[Mention, ...]
+    office: str = ""
+    """The one that stands behind their name most often: 首相, 米大統領."""
 
 
 class PersonFinder:
@@ -170,13 +175,23 @@ def _person(
         reading=read_name(words),
         confidence=_confidence([found.probability for found, _ in its]),
         mentions=tuple(mention for _, mention in its),
+        office=_office(office_behind(passage, found.last) for found, _ in its),
     )
 
 
-def read_name(words: Iterable[Word]) -> str:
-    """The name in katakana, its marks kept; empty where a word's reading is not sure."""
-    parts = list(map(_read_word, words))
-    return "".join(parts) if all(parts) else ""
+def _office(behind: Iterable[str]) -> str:
+    """The most frequent one; of equal ones the first."""
+    counts = Counter(filter(None, behind))
+    return max(counts, key=counts.__getitem__, default="")
+
+
+def read_name(words: Iterable[Word], otherwise: Callable[[Word], str] = lambda _: "") -> str:
+    """The name in katakana, its marks kept, spaces between other words: イシバ シゲル.
+
+    Empty where a word's reading is not known, to `otherwise` neither.
+    """
+    parts = [_read_word(word) or otherwise(word) for word in words]
+    return _MARK.sub(r"\1", " ".join(parts)) if all(parts) else ""
 
 
 def _read_word(word: Word) -> str:
@@ -184,7 +199,8 @@ def _read_word(word: Word) -> str:
     surface = katakana_of(word.surface)
     if _KATAKANA_NAME.fullmatch(surface):
         return surface
-    return word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
+    lemma = word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
+    return lemma if _KATAKANA_NAME.fullmatch(lemma) else ""
 
 
 def _confidence(probabilities: Sequence[float]) -> float:
@@ -222,4 +238,5 @@ def _given(name: str, persons: Sequence[Person]) -> Person:
         key=lambda mention: (mention.text, mention.start),
     )
     reading = next((person.reading for person in persons if person.name == name), "")
-    return Person(name, reading, 1.0, tuple(mentions))
+    office = next((person.office for person in persons if person.office), "")
+    return Person(name, reading, 1.0, tuple(mentions), office)

@@ -76,6 +76,10 @@ class Snapshot(Protocol):
         """The values that articles have for a facet other than the date, in no order."""
         ...
 
+    def named(self, facet: Facet, name: str) -> tuple[str, ...]:
+        """The value with this name, else those of articles that have it, in order of UTF-8."""
+        ...
+
     def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
         """The labels that are linked to a value, and how many articles have each.
 

@@ -159,6 +159,13 @@ class MemorySnapshot:
                 names.setdefault(linked.value, {})[name_of(facet, label)] = None
         return [Value(value, readings[value], tuple(each)) for value, each in names.items()]
 
+    def named(self, facet: Facet, name: str) -> tuple[str, ...]:
+        """See Snapshot.named."""
+        values = self.values(facet)
+        if any(each.value == name for each in values):
+            return (name,)
+        return tuple(sorted((e.value for e in values if name in e.names), key=str.encode))
+
     def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
         """See Snapshot.labels."""
         links = self._collection.links[facet]

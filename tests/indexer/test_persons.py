@@ -53,7 +53,7 @@ def test_a_person_goes_by_the_fullest_form(find: Finding) -> None:
     )
     (person,) = find(given)
     assert person.name == "石破茂"
-    assert person.reading == "イシバシゲル"
+    assert person.reading == "イシバ シゲル"
     assert sorted(named(given, person)) == ["石破", "石破", "石破", "石破茂"]
     assert person.mentions[0] == Mention(Field.TITLE, 0, 0, 2)
 

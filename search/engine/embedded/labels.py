@@ -150,6 +150,20 @@ class StoredLabels:
         """Every label, by number."""
         return self._texts("")
 
+    def beginning(self, text: str) -> list[int]:
+        """The labels that begin with a text, by number."""
+        wanted = text.encode(errors="surrogatepass")
+        at = self._file[f"{self._facet}.at"]
+        whole = self._file[f"{self._facet}"].tobytes()
+        found = []
+        place = whole.find(wanted) if wanted else -1
+        while place >= 0:
+            number = int(at.searchsorted(place))
+            if number < len(self.links) and at[number] == place:
+                found.append(number)
+            place = whole.find(wanted, place + 1)
+        return found
+
     def values(self) -> list[str]:
         """Every value, by number."""
         return self._texts(".values")

@@ -28,7 +28,7 @@ from search.engine.embedded.postings import Numbers, run_starts
 from search.engine.embedded.state import State
 from search.engine.embedded.view import View
 from search.engine.facets import listed
-from search.labels import name_of
+from search.labels import label_beginning, name_of
 from search.query import Between, FacetRequest, Filters, Leaf, OneOf, Opening, Partial, Query
 from search.results import DateBucket, Match, Matches, Value, ValueCount
 from search.schema import Facet
@@ -225,6 +225,15 @@ class EmbeddedSnapshot:
                 names[number][name_of(facet, label)] = None
         rows = zip(stored.values(), stored.readings(), names, strict=True)
         return [Value(value, reading, tuple(each)) for value, reading, each in rows]
+
+    def named(self, facet: Facet, name: str) -> tuple[str, ...]:
+        """See Snapshot.named."""
+        stored = self.state.labels[facet]
+        if stored.find(name) is not None:
+            return (name,)
+        labels = stored.beginning(label_beginning(facet, name))
+        found = sorted({stored.links[each] for each in labels} - {NOWHERE})
+        return tuple(stored[int(each)] for each in found)
 
     def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
         """See Snapshot.labels."""
