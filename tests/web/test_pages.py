@@ -17,14 +17,8 @@ from search.query import SearchRequest
 from search.results import Passage, Span
 from tests.conftest import Filled
 from web import create_app
-from web.pages import (
-    article_path,
-    day_and_time,
-    paragraphs,
-    period_in_boxes,
-    web_address,
-    with_canonical_days,
-)
+from web.addresses import article_path, web_address
+from web.pages import day_and_time, paragraphs, period_in_boxes, with_canonical_days
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
