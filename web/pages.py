@@ -10,7 +10,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
 
 from search.answer import (
     BucketAnswer,
@@ -18,7 +17,6 @@ from search.answer import (
     ValueAnswer,
     asking,
     bucket_label,
-    marked,
     search_answer,
 )
 from search.buckets import bucket_of, width_of
@@ -26,11 +24,12 @@ from search.dates import JST, Published, as_instant
 from search.params import query_string, read_request
 from search.periods import WrongDate, read_period
 from search.query import SearchRequest
-from search.results import Passage, SearchResult, Span
-from search.schema import VALUE_FACETS, Facet
+from search.results import SearchResult
+from search.schema import VALUE_FACETS, Facet, Field
 from search.service import SearchService
 from web.addresses import Choice, article_path, filter_url, search_url, web_address
 from web.conditional import answered
+from web.markup import annotated, names_in, paragraphs
 from web.timeline import intervals, rows
 
 FACET_NAMES: Final = {
@@ -41,7 +40,6 @@ FACET_NAMES: Final = {
 }
 SORT_NAMES: Final = {"relevance": "関連度順", "newest": "新しい順", "oldest": "古い順"}
 MORE_VALUES: Final = 50
-_BLANK_LINE: Final = re.compile(r"\n\s*\n")
 _CANONICAL: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
@@ -151,15 +149,18 @@ def search_page(service: SearchService, asked: SearchRequest) -> str:
 
 
 def article_page(service: SearchService, article_id: str, asked: SearchRequest) -> str:
-    """The page of one article, with the places marked where the query matches."""
+    """The page of one article, marked where the query matches, the persons named in it linked."""
     found = service.marked(article_id, asked)
     article = found.article
     return render_template(
         "article.html",
         article=article,
-        title=marked_text(found.title),
-        paragraphs=paragraphs(found.body),
-        captions=[marked_text(caption) for caption in found.captions],
+        title=annotated(found.title, names_in(article, Field.TITLE)),
+        paragraphs=paragraphs(found.body, names_in(article, Field.BODY)),
+        captions=[
+            annotated(caption, names_in(article, Field.CAPTIONS, number))
+            for number, caption in enumerate(found.captions)
+        ],
         q=asked.q,
         back=search_url(asked),
         filters=[
@@ -238,28 +239,6 @@ def _pages(result: SearchResult) -> list[Choice]:
         Choice(str(number), search_url(replace(result.request, page=number)), number == current)
         for number in numbers
     ]
-
-
-def paragraphs(passage: Passage) -> list[Markup]:
-    """The body as paragraphs, marks included; one across a blank line becomes two."""
-    ends = [match.span() for match in _BLANK_LINE.finditer(passage.text)]
-    starts = [0, *(end for _, end in ends)]
-    stops = [*(start for start, _ in ends), len(passage.text)]
-    parts = (_piece(passage, start, stop) for start, stop in zip(starts, stops, strict=True))
-    return [Markup(marked(part).replace("\n", "<br>")) for part in parts if part.text.strip()]  # noqa: S704 - escaped by `marked`
-
-
-def _piece(passage: Passage, start: int, stop: int) -> Passage:
-    bounds = [
-        (max(start, each.start), min(stop, each.start + each.length)) for each in passage.matches
-    ]
-    spans = tuple(Span(first - start, last - first) for first, last in bounds if first < last)
-    return Passage(passage.text[start:stop], passage.field, spans)
-
-
-def marked_text(passage: Passage) -> Markup:
-    """A passage as HTML, escaped, matches in <mark>."""
-    return Markup(marked(passage))  # noqa: S704 - escaped by `marked`
 
 
 def day_and_time(published: Published) -> str:
