@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from itertools import pairwise
+from typing import Final, Literal
 
 from search.query import Interval
 from search.results import DateBucket
@@ -16,6 +18,16 @@ MOST_DAYS = 62
 MOST_YEARS_OF_MONTHS = 5
 
 Fixed = Literal["year", "fiscalYear", "month", "day"]
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many neighbouring buckets without articles, both days included."""
+
+    first: date
+    last: date
+    size: int
 
 
 def resolve_interval(interval: Interval, first: date, last: date) -> Fixed:
@@ -42,6 +54,47 @@ def date_buckets(days: Mapping[date, int], interval: Interval) -> tuple[DateBuck
     )
 
 
+def with_gaps(buckets: Sequence[DateBucket], longest: int) -> tuple[DateBucket | Gap, ...]:
+    """Buckets of one width in order of time, and the empty ones between them.
+
+    A run of more than `longest` empty ones becomes one Gap.
+    """
+    lines: list[DateBucket | Gap] = [*buckets[:1]]
+    for before, after in pairwise(buckets):
+        lines += [*_between(before, after, longest), after]
+    return tuple(lines)
+
+
+def _between(
+    before: DateBucket, after: DateBucket, longest: int
+) -> Sequence[DateBucket] | Sequence[Gap]:
+    width = width_of(before.value)
+    size = _number(after.first, width) - _number(before.first, width) - 1
+    start = before.last + _ONE_DAY
+    if size > longest:
+        return [Gap(start, after.first - _ONE_DAY, size)]
+    empty = []
+    while start < after.first:
+        empty.append(DateBucket(*bucket_of(start, width), count=0))
+        start = empty[-1].last + _ONE_DAY
+    return empty
+
+
+def _number(first: date, width: Fixed) -> int:
+    """Buckets are numbered one after the other, by their first days."""
+    if width == "day":
+        return first.toordinal()
+    return first.year * 12 + first.month if width == "month" else first.year
+
+
+def width_of(value: str) -> Fixed:
+    """The width of a bucket by its value: 2025, FY2025, 2025-06, 2025-06-10."""
+    if value.startswith("FY"):
+        return "fiscalYear"
+    widths: tuple[Fixed, ...] = ("year", "month", "day")
+    return widths[value.count("-")]
+
+
 @lru_cache(maxsize=256)
 def bucket_starts(width: Fixed, first: date, last: date) -> tuple[int, ...]:
     """The first day of every bucket from `first` to `last`, as `date.toordinal` counts."""
@@ -51,7 +104,7 @@ def bucket_starts(width: Fixed, first: date, last: date) -> tuple[int, ...]:
     start = bucket_of(first, width)[1]
     while start <= last:
         starts.append(start.toordinal())
-        start = bucket_of(start, width)[2] + timedelta(days=1)
+        start = bucket_of(start, width)[2] + _ONE_DAY
     return tuple(starts)
 
 
@@ -66,4 +119,4 @@ def bucket_of(day: date, width: Fixed) -> tuple[str, date, date]:
     if width == "year":
         return f"{day.year:04}", date(day.year, 1, 1), date(day.year, 12, 31)
     year = day.year if day.month > 3 else day.year - 1
-    return f"FY{year:04}", date(year, 4, 1), date(year + 1, 4, 1) - timedelta(days=1)
+    return f"FY{year:04}", date(year, 4, 1), date(year + 1, 4, 1) - _ONE_DAY

@@ -7,10 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
 
 from search.answer import (
     BucketAnswer,
@@ -18,19 +17,20 @@ from search.answer import (
     ValueAnswer,
     asking,
     bucket_label,
-    link,
-    marked,
     search_answer,
 )
-from search.buckets import bucket_of
+from search.buckets import bucket_of, width_of
 from search.dates import JST, Published, as_instant
 from search.params import query_string, read_request
 from search.periods import WrongDate, read_period
 from search.query import SearchRequest
-from search.results import Passage, SearchResult, Span
-from search.schema import VALUE_FACETS, Facet
+from search.results import SearchResult
+from search.schema import VALUE_FACETS, Facet, Field
 from search.service import SearchService
+from web.addresses import Choice, article_path, filter_url, search_url, web_address
 from web.conditional import answered
+from web.markup import annotated, names_in, paragraphs
+from web.timeline import intervals, rows
 
 FACET_NAMES: Final = {
     Facet.DATE: "日付",
@@ -41,7 +41,6 @@ FACET_NAMES: Final = {
 SORT_NAMES: Final = {"relevance": "関連度順", "newest": "新しい順", "oldest": "古い順"}
 MORE_VALUES: Final = 50
 _CANONICAL: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-_BLANK_LINE: Final = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,12 @@ class Chip:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A link among several, one of which is the current one."""
-
-    label: str
-    url: str
-    current: bool
-
-
 def blueprint(service: SearchService) -> Blueprint:
     """The routes, on a service."""
     routes = Blueprint("pages", __name__)
     routes.add_app_template_filter(day_and_time, "day_and_time")
     routes.add_app_template_filter(web_address, "web_address")
     routes.add_app_template_filter(article_path, "article_path")
-    routes.add_app_template_filter(marked_text, "marked")
 
     @routes.get("/")
     def home() -> Response:
@@ -138,54 +127,56 @@ def search_page(service: SearchService, asked: SearchRequest) -> str:
             for facet, values in facets.items()
         },
         facet_names=FACET_NAMES,
+        dates=rows(result.dates, answer.facets.date or ()),
+        width=width_of(result.dates[0].value) if result.dates else None,
+        intervals=intervals(asked, result.dates),
         most=max((bucket.count for bucket in answer.facets.date or ()), default=1),
         chips=chips(asked),
         sorts=_sorts(asked),
         hidden=_hidden(asked),
         pages=_pages(result),
-        more_url=_url(replace(asked, facet_size=MORE_VALUES)),
+        more_url=search_url(replace(asked, facet_size=MORE_VALUES)),
         more=more if asked.facet_size < MORE_VALUES else set(),
         period=period_in_boxes(asked),
         query=query_string(asked),
-        without_filters=_url(SearchRequest(q=asked.q)),
-        without_days=_url(replace(asked, since=None, until=None, page=1)),
-        with_partial=_url(replace(asked, partial="1", page=1)),
-        exactly=_url(replace(asked, exact=True, page=1)),
-        widely=_url(replace(asked, exact=False, page=1)),
-        suggested=_url(asking(asked, answer.suggestion)) if answer.suggestion else None,
+        without_filters=search_url(SearchRequest(q=asked.q)),
+        without_days=search_url(replace(asked, since=None, until=None, page=1)),
+        with_partial=search_url(replace(asked, partial="1", page=1)),
+        exactly=search_url(replace(asked, exact=True, page=1)),
+        widely=search_url(replace(asked, exact=False, page=1)),
+        suggested=search_url(asking(asked, answer.suggestion)) if answer.suggestion else None,
     )
 
 
 def article_page(service: SearchService, article_id: str, asked: SearchRequest) -> str:
-    """The page of one article, with the places marked where the query matches."""
+    """The page of one article, marked where the query matches, the persons named in it linked."""
     found = service.marked(article_id, asked)
     article = found.article
     return render_template(
         "article.html",
         article=article,
-        title=marked_text(found.title),
-        paragraphs=paragraphs(found.body),
-        captions=[marked_text(caption) for caption in found.captions],
+        title=annotated(found.title, names_in(article, Field.TITLE)),
+        paragraphs=paragraphs(found.body, names_in(article, Field.BODY)),
+        captions=[
+            annotated(caption, names_in(article, Field.CAPTIONS, number))
+            for number, caption in enumerate(found.captions)
+        ],
         q=asked.q,
-        back=_url(asked),
+        back=search_url(asked),
         filters=[
-            (FACET_NAMES[facet], [(value, _filter_url(facet, value)) for value in values])
+            (FACET_NAMES[facet], [(value, filter_url(facet, value)) for value in values])
             for facet, values in (
                 (Facet.TOPIC, article.topic_names()),
                 (Facet.PERSON, article.person_names()),
             )
             if values
         ],
-        source_url=_filter_url(Facet.SOURCE, article.source) if article.source else None,
+        source_url=filter_url(Facet.SOURCE, article.source) if article.source else None,
     )
 
 
 def _shown(values: list[Any], size: int) -> list[Any]:
     return [each for place, each in enumerate(values) if place < size or each.selected]
-
-
-def _filter_url(facet: Facet, value: str) -> str:
-    return _url(SearchRequest().choosing(facet, (value,)))
 
 
 def _facets(answer: SearchAnswer) -> dict[Facet, list[BucketAnswer] | list[ValueAnswer]]:
@@ -197,13 +188,13 @@ def chips(asked: SearchRequest) -> list[Chip]:
     """The filters in force, each with the way out of it."""
     found = []
     if asked.since or asked.until:
-        url = _url(replace(asked, since=None, until=None, page=1))
+        url = search_url(replace(asked, since=None, until=None, page=1))
         found.append(Chip(FACET_NAMES[Facet.DATE], _period(asked), url))
     for facet in VALUE_FACETS:
         chosen = asked.selected(facet)
         for value in chosen:
             rest = tuple(each for each in chosen if each != value)
-            found.append(Chip(FACET_NAMES[facet], value, _url(asked.choosing(facet, rest))))
+            found.append(Chip(FACET_NAMES[facet], value, search_url(asked.choosing(facet, rest))))
     return found
 
 
@@ -227,7 +218,7 @@ def period_in_boxes(asked: SearchRequest) -> tuple[str, str]:
 def _sorts(asked: SearchRequest) -> list[Choice]:
     names = SORT_NAMES if asked.q.strip() else {k: SORT_NAMES[k] for k in ("newest", "oldest")}
     return [
-        Choice(label, _url(replace(asked, sort=name, page=1)), name == asked.effective_sort)  # type: ignore[arg-type]
+        Choice(label, search_url(replace(asked, sort=name, page=1)), name == asked.effective_sort)  # type: ignore[arg-type]
         for name, label in names.items()
     ]
 
@@ -245,35 +236,9 @@ def _pages(result: SearchResult) -> list[Choice]:
     near = range(max(1, current - 2), min(last, current + 2) + 1)
     numbers = sorted({1, *near, last}) if last > 1 else []
     return [
-        Choice(str(number), _url(replace(result.request, page=number)), number == current)
+        Choice(str(number), search_url(replace(result.request, page=number)), number == current)
         for number in numbers
     ]
-
-
-def _url(asked: SearchRequest) -> str:
-    return link("/", asked)
-
-
-def paragraphs(passage: Passage) -> list[Markup]:
-    """The body as paragraphs, marks included; one across a blank line becomes two."""
-    ends = [match.span() for match in _BLANK_LINE.finditer(passage.text)]
-    starts = [0, *(end for _, end in ends)]
-    stops = [*(start for start, _ in ends), len(passage.text)]
-    parts = (_piece(passage, start, stop) for start, stop in zip(starts, stops, strict=True))
-    return [Markup(marked(part).replace("\n", "<br>")) for part in parts if part.text.strip()]  # noqa: S704 - escaped by `marked`
-
-
-def _piece(passage: Passage, start: int, stop: int) -> Passage:
-    bounds = [
-        (max(start, each.start), min(stop, each.start + each.length)) for each in passage.matches
-    ]
-    spans = tuple(Span(first - start, last - first) for first, last in bounds if first < last)
-    return Passage(passage.text[start:stop], passage.field, spans)
-
-
-def marked_text(passage: Passage) -> Markup:
-    """A passage as HTML, escaped, matches in <mark>."""
-    return Markup(marked(passage))  # noqa: S704 - escaped by `marked`
 
 
 def day_and_time(published: Published) -> str:
@@ -281,18 +246,3 @@ def day_and_time(published: Published) -> str:
     local = as_instant(published).astimezone(JST)
     day = f"{local.year}年{local.month}月{local.day}日"
     return f"{day} {local:%H:%M}" if hasattr(published, "hour") else day
-
-
-def web_address(url: str) -> str:
-    """`url` if it may be linked: http and https only; otherwise nothing."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
-
-
-def article_path(article_id: str, query: str = "") -> str:
-    """Where an article's page is; `query` are the parameters that lead back to the search."""
-    path = f"/articles/{quote(article_id, safe='')}"
-    return f"{path}?{query}" if query else path

@@ -88,3 +88,13 @@ def test_signs_typed_in_full_width_are_understood(tab: Page) -> None:
     tab.locator("mark").nth(1).wait_for()
     assert tab.locator("mark").count() > 1
     assert tab.input_value("input[name=q]") == "（公演　ＯＲ　講演）　－レアアース"
+
+
+def test_dates_stay_in_sight_when_their_width_is_chosen(tab: Page) -> None:
+    tab.goto("/?q=レアアース")
+    narrowing = tab.locator(".facets summary").first
+    if narrowing.is_visible():
+        narrowing.click()
+    tab.locator(".widths a", has_text="年度").click()
+    tab.wait_for_url("**interval=fiscalYear**")
+    assert tab.locator(".bucket", has_text="2025年度").is_visible()
