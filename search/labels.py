@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from search.article import Article, PersonDetail
+from search.readings import likeliest
 from search.schema import Facet
 from search.topics import canonical
 
@@ -28,7 +29,7 @@ class PersonLabel:
     office: str = ""
     """The title that one article gives them: 首相, 米大統領."""
     reading: str = ""
-    """In katakana, spaces between words; empty where it is not known."""
+    """See search.readings."""
     given: bool = False
     """By the publisher."""
 
@@ -63,7 +64,7 @@ class Linked:
 
     value: str | None
     reading: str = ""
-    """In katakana, spaces between words; empty where it is not known."""
+    """See search.readings."""
 
 
 Linker = Callable[[Facet, Mapping[str, int]], Mapping[str, Linked]]
@@ -151,12 +152,11 @@ def kana_order(reading: str) -> tuple[bool, str, str]:
 
     Voicing, small characters and long vowels count only where all else is equal.
     """
+    said = likeliest(reading).replace(" ", "").replace("・", "")
     plain = "".join(
-        char
-        for char in unicodedata.normalize("NFD", reading.replace(" ", "").replace("・", ""))
-        if not unicodedata.combining(char)
+        char for char in unicodedata.normalize("NFD", said) if not unicodedata.combining(char)
     ).translate(_SMALL)
     key: list[str] = []
     for char in plain:
         key.append(_VOWELS.get(key[-1], char) if char == "ー" and key else char)
-    return not reading, "".join(key), reading
+    return not said, "".join(key), said

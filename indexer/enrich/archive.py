@@ -20,8 +20,8 @@ from indexer.enrich.persons import read_name
 from search.analysis.japanese import Analyser
 from search.analysis.katakana import is_kana, is_katakana, katakana_of, unify
 from search.analysis.normalize import fold, unify_variants
-from search.analysis.tokens import Word
 from search.labels import Linked, PersonLabel, person_label
+from search.readings import first_words, ways
 from search.schema import Facet
 
 _KATAKANA: Final = re.compile("[ァ-ヺー・=‐-]+")
@@ -81,10 +81,10 @@ class PeopleLinker:
         }
 
     def _read(self, text: str) -> str:
-        return read_name(self._analyser.analyse(text).words, self._read_word)
-
-    def _read_word(self, word: Word) -> str:
-        return next(iter(self._analyser.readings_of(word.surface)), "")
+        kana = katakana_of(fold(text).text)
+        if _KATAKANA.fullmatch(kana):
+            return kana
+        return read_name(self._analyser.analyse(text).words, self._analyser.readings_of)
 
 
 def link_persons(
@@ -183,9 +183,9 @@ class _FullNames:
             if _KATAKANA.fullmatch(key):
                 self._given_names.update(key.split("・")[:-1])
             for reading in person.readings:
-                if " " in reading:
-                    whole = reading.replace(" ", "")
-                    self._by_reading.setdefault(whole, []).append(key)
+                for words in ways(reading):
+                    if len(words) > 1:
+                        self._by_reading.setdefault("".join(words), []).append(key)
 
     def of(self, key: Key, title: str) -> Key | None:
         """The full name that a name alone, with a title, goes with, if there is but one."""
@@ -215,8 +215,8 @@ class _FullNames:
 
     def _read_alike(self, surname: Key, name: Key) -> bool:
         """Whether the readings allow it; a long surname must be read as one."""
-        alone = self._people[surname].readings
-        begun = {reading.split(" ")[0] for reading in self._people[name].readings}
+        alone = set().union(*map(first_words, self._people[surname].readings))
+        begun = set().union(*map(first_words, self._people[name].readings))
         if alone and begun:
             return not alone.isdisjoint(begun)
         return len(surname) <= _SURNAME
