@@ -67,15 +67,19 @@ class Linked:
     """See search.readings."""
 
 
-Linker = Callable[[Facet, Mapping[str, int]], Mapping[str, Linked]]
+Linker = Callable[[Facet, Mapping[str, int], Mapping[str, str]], Mapping[str, Linked]]
 """Links the labels of a facet, with the number of articles that each has; every label once.
 
-The first reading that is given for a value counts.
+The last argument has readings of values from the state before. The first reading that is given
+for a value counts.
 """
 
 
-def unlinked(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+def unlinked(
+    facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+) -> dict[str, Linked]:
     """Every label by itself, persons by their names."""
+    del known
     if facet is not Facet.PERSON:
         return {label: Linked(label) for label in labels}
     persons = {label: person_label(label) for label in labels}

@@ -50,13 +50,16 @@ class PeopleLinker:
         self._analyser = analyser
         self._corrections = corrections
 
-    def __call__(self, facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+    def __call__(
+        self, facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+    ) -> dict[str, Linked]:
         """Every label with its value and the reading of that."""
         if facet is not Facet.PERSON:
-            return {label: Linked(label, self._read(label)) for label in labels}
+            return {label: Linked(label, known.get(label) or self._read(label)) for label in labels}
         persons = {text: person_label(text) for text in labels}
         values = link_persons({persons[t]: n for t, n in labels.items()}, self._corrections)
-        readings = self._readings(values, {persons[text]: n for text, n in labels.items()})
+        counts = {persons[text]: count for text, count in labels.items()}
+        readings = self._readings(values, counts, known)
         shown = {text: values[person] for text, person in persons.items()}
         return {
             text: Linked(value, readings.get(value, "") if value is not None else "")
@@ -64,7 +67,10 @@ class PeopleLinker:
         }
 
     def _readings(
-        self, values: Mapping[PersonLabel, str | None], counts: Mapping[PersonLabel, int]
+        self,
+        values: Mapping[PersonLabel, str | None],
+        counts: Mapping[PersonLabel, int],
+        known_before: Mapping[str, str],
     ) -> dict[str, str]:
         """How each value is read: as most articles have that name, else by the dictionary."""
         known: dict[str, Counter[str]] = {}
@@ -76,7 +82,7 @@ class PeopleLinker:
         return {
             value: min(readings, key=lambda each: (-readings[each], each))
             if readings
-            else self._read(value)
+            else known_before.get(value) or self._read(value)
             for value, readings in known.items()
         }
 
@@ -178,9 +184,10 @@ class _FullNames:
                 continue
             found = map(read_office, person.offices)
             self._offices[key] = [office for office in found if office]
-            for surname in surnames_of(key):
+            foreign = _KATAKANA.fullmatch(key) is not None
+            for surname in surnames_of(key) if foreign or self._offices[key] else ():
                 self._by_surname.setdefault(surname, []).append(key)
-            if _KATAKANA.fullmatch(key):
+            if foreign:
                 self._given_names.update(key.split("・")[:-1])
             for reading in person.readings:
                 for words in ways(reading):

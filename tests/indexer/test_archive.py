@@ -340,13 +340,17 @@ def test_a_rebuild_without_enrichment_leaves_out_what_was_found(
 
 def test_topics_sources_and_names_of_publishers_have_readings(analyser: Analyser) -> None:
     linker = PeopleLinker(analyser, Corrections())
-    topics = linker(Facet.TOPIC, {"経済": 1, "災害・事故・気象": 2})
+    topics = linker(Facet.TOPIC, {"経済": 1, "災害・事故・気象": 2}, {})
     assert likeliest(topics["経済"].reading) == "ケイザイ"
     assert likeliest(topics["災害・事故・気象"].reading) == "サイガイ ジコ キショウ"
     publisher = str(PersonLabel("大谷翔平", given=True))
-    assert linker(Facet.PERSON, {publisher: 1})[publisher].reading == "オオヤ/オオタニ ショウヘイ"
+    assert (
+        linker(Facet.PERSON, {publisher: 1}, {})[publisher].reading == "オオヤ/オオタニ ショウヘイ"
+    )
+    before = {"大谷翔平": "オオタニ ショウヘイ"}
+    assert linker(Facet.PERSON, {publisher: 1}, before)[publisher].reading == before["大谷翔平"]
     latin = str(PersonLabel("YOSHIKI", given=True))
-    assert linker(Facet.PERSON, {latin: 1})[latin].reading == ""
+    assert linker(Facet.PERSON, {latin: 1}, {})[latin].reading == ""
 
 
 def test_linking_grows_with_the_number_of_names_and_no_faster() -> None:
