@@ -102,9 +102,9 @@ def as_linked(article: Article, values: Sequence[str | None]) -> Article:
     `values` are those of `labels_of(article, Facet.PERSON)`, in order. The publisher's persons
     keep their names; who was found in the text and is one of them goes into that one.
     """
-    people = article.people()
-    if not people:
+    if not article.person_details:
         return article
+    people = article.people()
     shown = dict(zip(labels_of(article, Facet.PERSON), values, strict=True))
     found: dict[str, PersonDetail] = {}
     for person in people:

@@ -51,5 +51,5 @@ def first_words(reading: str) -> frozenset[str]:
 
 def ways(reading: str) -> Iterable[tuple[str, ...]]:
     """All ways to read a name, as words: オオヤ ショウヘイ, オオタニ ショウヘイ."""
-    words = _PARTS.split(reading.replace(_GUESS, ""))
-    return islice(product(*(word.split(_OR) for word in words if word)), _MOST) if words else ()
+    words = [word.split(_OR) for word in _PARTS.split(reading.replace(_GUESS, "")) if word]
+    return islice(product(*words), _MOST) if words else ()

@@ -209,7 +209,9 @@ class StoredLabels:
 
     def linked_to(self, values: Iterable[int]) -> Numbers:
         """The labels that are linked to one of some values."""
-        return np.flatnonzero(np.isin(self.links, list(values)))
+        marked = np.zeros(len(self) + 1, np.bool_)
+        marked[list(values)] = True
+        return np.flatnonzero(marked.take(self.links, mode="clip"))
 
     def column(self, labels: Column) -> Column:
         """A column of labels as one of values, each once in an article."""

@@ -149,7 +149,7 @@ class EmbeddedSnapshot:
     def _match(self, candidate: _Candidate) -> Match:
         found, number = candidate.owner, candidate.number
         return Match(
-            self.state.shown(found.view, number, found.view.article(number)),
+            found.view.article(number, self.state.linked),
             round(max(0.0, candidate.score) / SCORE_UNITS, 5),
             partial=found.is_extra(number),
             borders=found.view.segment.article_borders(number),

@@ -20,7 +20,7 @@ from search.engine.embedded.generations import Manifest
 from search.engine.embedded.labels import CORRECTIONS, NOWHERE, StoredLabels, labels_file
 from search.engine.embedded.lists import numbered
 from search.engine.embedded.segment import Segment
-from search.engine.embedded.view import Caches, View
+from search.engine.embedded.view import Caches, Linked, View
 from search.labels import as_linked
 from search.schema import VALUE_FACETS, Facet
 
@@ -56,6 +56,7 @@ class State:
         self.labels_file = ArrayFile(labels_file(folder))
         self.labels = {each: StoredLabels(self.labels_file, each) for each in VALUE_FACETS}
         self._columns: dict[tuple[View, Facet], Column] = {}
+        self.linked: Linked = (self.labels_file.path.name, self.shown)
         self.forms = _Kept(self._forms)
         """Every way a term is written, itself first."""
         self.terms_written = _Kept(self._terms_written)
@@ -88,6 +89,8 @@ class State:
 
     def shown(self, view: View, number: int, article: Article) -> Article:
         """An article of a segment with its persons as they are linked."""
+        if not article.person_details:
+            return article
         labels, at = view.segment.columns[Facet.PERSON]
         start, end = (number, number + 1) if at is None else at[number : number + 2].tolist()
         persons = self.labels[Facet.PERSON]

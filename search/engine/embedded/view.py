@@ -33,6 +33,9 @@ _Packed = tuple[NDArray[np.uint32], NDArray[np.uint8] | None]
 
 T = TypeVar("T")
 
+Linked = tuple[str, "Callable[[View, int, Article], Article]"]
+"""The name of a table of links, and what it makes of an article of a view."""
+
 
 class Caches:
     """What views remember: answers, and, apart from them, places, which are many and large."""
@@ -83,11 +86,12 @@ class View:
             lambda each: each.nbytes + 40 * len(starts),
         )
 
-    def article(self, number: int) -> Article:
-        """The stored article with this number."""
+    def article(self, number: int, linked: Linked) -> Article:
+        """The stored article with this number, with its persons as a table links them."""
+        table, link = linked
         return self._remembered(
-            ("article", number),
-            lambda: self.segment.article(number),
+            ("article", number, table),
+            lambda: link(self, number, self.segment.article(number)),
             lambda each: 2_000 + sum(map(getsizeof, (each.title, each.body, *each.captions))),
         )
 
