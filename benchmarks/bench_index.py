@@ -14,7 +14,7 @@ from typing import Any, Final
 from fugashi import GenericTagger
 
 from benchmarks.corpus import Corpus, article_files, read_articles
-from benchmarks.ours import indexed
+from benchmarks.ours import REINDEX, indexed
 from benchmarks.peer_tantivy import built
 from benchmarks.processes import MEGABYTE, sakuin, watched
 from benchmarks.report import Section, table
@@ -41,7 +41,7 @@ def _speed() -> Section:
         cores = os.cpu_count() or 1
         alone, first, again, most = [], [], [], []
         for number in range(_ROUNDS):
-            command = sakuin("reindex", str(folder), "--index", f"{temporary}/{number}", "--quiet")
+            command = sakuin(*REINDEX, str(folder), "--index", f"{temporary}/{number}")
             alone.append(_mecab_alone(texts, cores))
             run_ = watched(command)
             first.append(run_.seconds)

@@ -33,6 +33,9 @@ from search.results import Matches, Passage
 from search.schema import Facet
 from search.snippets import Marker, make_passages
 
+REINDEX: Final = ("reindex", "--quiet", "--enrich", "none")
+"""As its peers do, which find no persons or topics; what that costs, `benchmarks.persons` says."""
+
 _FACETS: Final = (
     FacetRequest(Facet.DATE, interval="month"),
     FacetRequest(Facet.TOPIC),
@@ -59,7 +62,7 @@ def indexed(cache: Path, corpus: Corpus) -> OurIndex:
         for old in cache.glob(f"ours-{corpus.name}-*"):
             shutil.rmtree(old)
         folder.mkdir()
-        made = watched(sakuin("reindex", str(file), "--index", str(folder / "index"), "--quiet"))
+        made = watched(sakuin(*REINDEX, str(file), "--index", str(folder / "index")))
         notes.write_text(json.dumps(asdict(made)))
     index = folder / "index"
     engine = EmbeddedEngine(index, fingerprint=analyser_fingerprint())

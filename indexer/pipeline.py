@@ -145,8 +145,8 @@ class _Run:
         self.progress.bytes_done = self.progress.bytes_all
 
     def from_index(self, engine: Engine, writer: ArticleWriter) -> Iterator[Article]:
-        """The stored articles for a rebuild, without what an earlier run found in them."""
-        if not self.options.rebuild or not engine.status().articles:
+        """The stored articles for a rebuild, without what an earlier run found; IndexMissing."""
+        if not engine.status().articles or not self.options.rebuild:
             return iter(())
         return (replace(e, person_details=(), topic_details=()) for e in writer.articles())
 

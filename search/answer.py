@@ -13,6 +13,7 @@ from msgspec import Meta
 from search.article import Article, PersonDetail, TopicDetail
 from search.params import Address, query_string
 from search.query import SearchRequest
+from search.readings import told
 from search.results import DateBucket, Hit, Passage, SearchResult, ValueCount
 from search.schema import Facet
 from search.topics import IPTC, canonical
@@ -228,7 +229,7 @@ def _people(article: Article) -> list[PersonAnswer]:
     return [
         PersonAnswer(
             name=each.name,
-            reading=each.reading.replace(" ", ""),
+            reading=told(each.reading),
             origin=each.origin,  # type: ignore[arg-type]
             confidence=each.confidence,
             mentions=[

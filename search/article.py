@@ -37,6 +37,7 @@ class PersonDetail:
 
     name: str
     reading: str
+    """See search.readings."""
     origin: str
     confidence: float
     mentions: tuple[Mention, ...] = ()

@@ -15,6 +15,7 @@ from search.analysis.katakana import is_kana, katakana_of
 from search.analysis.normalize import fold, unify_variants
 from search.engine.base import Snapshot
 from search.query import JOINERS, FacetSearch, SearchRequest
+from search.readings import told, ways
 from search.results import DateBucket, FacetResult, Value, ValueCount
 from search.romaji import reading_key, typed_key
 from search.schema import Facet
@@ -24,7 +25,6 @@ _END: Final = "\n"
 _LAST: Final = "\U0010ffff"
 _NO_SIGNS: Final = str.maketrans("", "", JOINERS + " ")
 _LATIN: Final = re.compile(r"[a-zà-ɏāēīōū' .-]*[a-z][a-zà-ɏāēīōū' .-]*")
-_PARTS: Final = re.compile("[ ・=]")
 
 
 class ValueFinder:
@@ -56,7 +56,7 @@ class ValueTable:
 
     def reading(self, value: str) -> str:
         """The reading of a value, in katakana; empty where it is not known."""
-        return self._readings.get(value, "").replace(" ", "")
+        return told(self._readings.get(value, ""))
 
     def matching(self, text: str) -> tuple[str, ...]:
         """The values that have a text in them, or are read so from the beginning of a word."""
@@ -106,13 +106,11 @@ class ValueTable:
 
     def _beginnings(self, key: Callable[[str], str]) -> list[tuple[str, int]]:
         """What stands from each word of a reading on, in order, and whose it is."""
-        found = []
+        found: set[tuple[str, int]] = set()
         for number, each in enumerate(self._values):
-            words = _PARTS.split(each.reading)
-            for first in range(len(words)):
-                rest = key("".join(words[first:]))
-                if rest:
-                    found.append((rest, number))
+            for words in ways(each.reading):
+                for first in range(len(words)):
+                    found.add((key("".join(words[first:])), number))
         return sorted(found)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from search.article import Article, PersonDetail
+from search.readings import likeliest
 from search.schema import Facet
 from search.topics import canonical
 
@@ -28,7 +29,7 @@ class PersonLabel:
     office: str = ""
     """The title that one article gives them: 首相, 米大統領."""
     reading: str = ""
-    """In katakana, spaces between words; empty where it is not known."""
+    """See search.readings."""
     given: bool = False
     """By the publisher."""
 
@@ -63,18 +64,22 @@ class Linked:
 
     value: str | None
     reading: str = ""
-    """In katakana, spaces between words; empty where it is not known."""
+    """See search.readings."""
 
 
-Linker = Callable[[Facet, Mapping[str, int]], Mapping[str, Linked]]
+Linker = Callable[[Facet, Mapping[str, int], Mapping[str, str]], Mapping[str, Linked]]
 """Links the labels of a facet, with the number of articles that each has; every label once.
 
-The first reading that is given for a value counts.
+The last argument has readings of values from the state before. The first reading that is given
+for a value counts.
 """
 
 
-def unlinked(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+def unlinked(
+    facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+) -> dict[str, Linked]:
     """Every label by itself, persons by their names."""
+    del known
     if facet is not Facet.PERSON:
         return {label: Linked(label) for label in labels}
     persons = {label: person_label(label) for label in labels}
@@ -151,12 +156,11 @@ def kana_order(reading: str) -> tuple[bool, str, str]:
 
     Voicing, small characters and long vowels count only where all else is equal.
     """
+    said = likeliest(reading).replace(" ", "").replace("・", "")
     plain = "".join(
-        char
-        for char in unicodedata.normalize("NFD", reading.replace(" ", "").replace("・", ""))
-        if not unicodedata.combining(char)
+        char for char in unicodedata.normalize("NFD", said) if not unicodedata.combining(char)
     ).translate(_SMALL)
     key: list[str] = []
     for char in plain:
         key.append(_VOWELS.get(key[-1], char) if char == "ー" and key else char)
-    return not reading, "".join(key), reading
+    return not said, "".join(key), said

@@ -46,7 +46,7 @@ class Value:
 
     value: str
     reading: str
-    """In katakana, spaces between words; empty where it is not known."""
+    """See search.readings."""
     names: tuple[str, ...]
     """What articles call it."""
 

@@ -75,12 +75,7 @@ def openapi_document() -> dict[str, Any]:
                     "FacetAnswer",
                     (400, 404, 413, 503),
                     [
-                        {
-                            "name": "field",
-                            "in": "path",
-                            "required": True,
-                            "schema": {"enum": list(Facet)},
-                        },
+                        _in_path("field", {"enum": list(Facet)}, "the name of a facet"),
                         *(_parameter(name, schema) for name, schema in inside.items()),
                     ],
                 )
@@ -92,13 +87,11 @@ def openapi_document() -> dict[str, Any]:
                     "ArticleAnswer",
                     (404, 503),
                     [
-                        {
-                            "name": "id",
-                            "in": "path",
-                            "required": True,
-                            "description": "percent-encoded, the slash as %2F included",
-                            "schema": {"type": "string", "minLength": 1},
-                        }
+                        _in_path(
+                            "id",
+                            {"type": "string", "minLength": 1},
+                            "percent-encoded, the slash as %2F included",
+                        )
                     ],
                 )
             },
@@ -109,6 +102,11 @@ def openapi_document() -> dict[str, Any]:
         },
         "components": {"schemas": components},
     }
+
+
+def _in_path(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    what = {"description": description, "schema": schema}
+    return {"name": name, "in": "path", "required": True, **what}
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from indexer.enrich.persons import read_name
 from search.analysis.japanese import Analyser
 from search.analysis.katakana import is_kana, is_katakana, katakana_of, unify
 from search.analysis.normalize import fold, unify_variants
-from search.analysis.tokens import Word
 from search.labels import Linked, PersonLabel, person_label
+from search.readings import first_words, ways
 from search.schema import Facet
 
 _KATAKANA: Final = re.compile("[ァ-ヺー・=‐-]+")
@@ -50,13 +50,16 @@ class PeopleLinker:
         self._analyser = analyser
         self._corrections = corrections
 
-    def __call__(self, facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+    def __call__(
+        self, facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+    ) -> dict[str, Linked]:
         """Every label with its value and the reading of that."""
         if facet is not Facet.PERSON:
-            return {label: Linked(label, self._read(label)) for label in labels}
+            return {label: Linked(label, known.get(label) or self._read(label)) for label in labels}
         persons = {text: person_label(text) for text in labels}
         values = link_persons({persons[t]: n for t, n in labels.items()}, self._corrections)
-        readings = self._readings(values, {persons[text]: n for text, n in labels.items()})
+        counts = {persons[text]: count for text, count in labels.items()}
+        readings = self._readings(values, counts, known)
         shown = {text: values[person] for text, person in persons.items()}
         return {
             text: Linked(value, readings.get(value, "") if value is not None else "")
@@ -64,7 +67,10 @@ class PeopleLinker:
         }
 
     def _readings(
-        self, values: Mapping[PersonLabel, str | None], counts: Mapping[PersonLabel, int]
+        self,
+        values: Mapping[PersonLabel, str | None],
+        counts: Mapping[PersonLabel, int],
+        known_before: Mapping[str, str],
     ) -> dict[str, str]:
         """How each value is read: as most articles have that name, else by the dictionary."""
         known: dict[str, Counter[str]] = {}
@@ -76,15 +82,15 @@ class PeopleLinker:
         return {
             value: min(readings, key=lambda each: (-readings[each], each))
             if readings
-            else self._read(value)
+            else known_before.get(value) or self._read(value)
             for value, readings in known.items()
         }
 
     def _read(self, text: str) -> str:
-        return read_name(self._analyser.analyse(text).words, self._read_word)
-
-    def _read_word(self, word: Word) -> str:
-        return next(iter(self._analyser.readings_of(word.surface)), "")
+        kana = katakana_of(fold(text).text)
+        if _KATAKANA.fullmatch(kana):
+            return kana
+        return read_name(self._analyser.analyse(text).words, self._analyser.readings_of)
 
 
 def link_persons(
@@ -178,14 +184,15 @@ class _FullNames:
                 continue
             found = map(read_office, person.offices)
             self._offices[key] = [office for office in found if office]
-            for surname in surnames_of(key):
+            foreign = _KATAKANA.fullmatch(key) is not None
+            for surname in surnames_of(key) if foreign or self._offices[key] else ():
                 self._by_surname.setdefault(surname, []).append(key)
-            if _KATAKANA.fullmatch(key):
+            if foreign:
                 self._given_names.update(key.split("・")[:-1])
             for reading in person.readings:
-                if " " in reading:
-                    whole = reading.replace(" ", "")
-                    self._by_reading.setdefault(whole, []).append(key)
+                for words in ways(reading):
+                    if len(words) > 1:
+                        self._by_reading.setdefault("".join(words), []).append(key)
 
     def of(self, key: Key, title: str) -> Key | None:
         """The full name that a name alone, with a title, goes with, if there is but one."""
@@ -215,8 +222,8 @@ class _FullNames:
 
     def _read_alike(self, surname: Key, name: Key) -> bool:
         """Whether the readings allow it; a long surname must be read as one."""
-        alone = self._people[surname].readings
-        begun = {reading.split(" ")[0] for reading in self._people[name].readings}
+        alone = set().union(*map(first_words, self._people[surname].readings))
+        begun = set().union(*map(first_words, self._people[name].readings))
         if alone and begun:
             return not alone.isdisjoint(begun)
         return len(surname) <= _SURNAME

@@ -25,6 +25,7 @@ from search.analysis.lines import Lines
 from search.analysis.normalize import Folded, fold, literal_text
 from search.analysis.tokens import Word
 from search.article import Article
+from search.readings import reading_of
 from search.schema import Field
 
 _SURE: Final = 0.6
@@ -32,7 +33,6 @@ _SURE: Final = 0.6
 _COUNTRIES: Final = frozenset("米英仏独伊露中韓朝豪印加台")
 """One character stands for a country in headlines (米大統領), hardly ever for a person."""
 _KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
-_MARK: Final = re.compile(" ?([・=‐-]) ?")
 _FIELDS: Final = (Field.TITLE, Field.BODY, Field.CAPTIONS)
 
 
@@ -54,7 +54,7 @@ class Person:
     name: str
     """The fullest form in the article."""
     reading: str
-    """In katakana; empty where it is not known."""
+    """See search.readings."""
     confidence: float
     """From 0 to 1."""
     mentions: tuple[Mention, ...]
@@ -77,7 +77,10 @@ class PersonFinder:
             raise ValueError("the columns have no raw words: analyse with raw=True")
         tables = self._tables_of(lines)
         tagged = tag(tables, columns.raw)
-        batch = _Batch(columns, columns.raw, tables.looks(), tagged)
+        readings: dict[str, list[str]] = {}
+        for reading, term in columns.readings:
+            readings.setdefault(term, []).append(reading)
+        batch = _Batch(columns, columns.raw, tables.looks(), tagged, readings)
         found = []
         first = 0
         for article in articles:
@@ -98,6 +101,12 @@ class _Batch:
     raw: RawWords
     looks: Looks
     tagged: Tagged
+    readings: dict[str, list[str]]
+    """Of the terms of the batch, the likeliest first."""
+
+    def others(self, term: str) -> Sequence[str]:
+        """What a term may be read as."""
+        return self.readings.get(term, ())
 
 
 def _persons(batch: _Batch, texts: Sequence[str], number: int) -> tuple[Person, ...]:
@@ -111,7 +120,7 @@ def _persons(batch: _Batch, texts: Sequence[str], number: int) -> tuple[Person, 
     for each, name, mention in zip(found, names, mentions, strict=True):
         grouped.setdefault(name, []).append((each, mention))
     persons = [
-        _person(passage, texts, name, its)
+        _person(batch, passage, texts, its, name)
         for name, its in grouped.items()
         if not _is_doubtful(passage, its)
     ]
@@ -161,10 +170,11 @@ def _mentions(
 
 
 def _person(
+    batch: _Batch,
     passage: Passage,
     texts: Sequence[str],
-    name: str,
     its: Sequence[tuple[Found, Mention]],
+    name: str,
 ) -> Person:
     """One person from all mentions, shown as the original text has the fullest form."""
     best, place = next((pair for pair in its if pair[0].form == name), its[0])
@@ -172,7 +182,7 @@ def _person(
     words = map(passage.word, range(best.first, best.last + 1))
     return Person(
         name=" ".join(shown.split()),
-        reading=read_name(words),
+        reading=read_name(words, batch.others),
         confidence=_confidence([found.probability for found, _ in its]),
         mentions=tuple(mention for _, mention in its),
         office=_office(office_behind(passage, found.last) for found, _ in its),
@@ -185,22 +195,18 @@ def _office(behind: Iterable[str]) -> str:
     return max(counts, key=counts.__getitem__, default="")
 
 
-def read_name(words: Iterable[Word], otherwise: Callable[[Word], str] = lambda _: "") -> str:
-    """The name in katakana, its marks kept, spaces between other words: イシバ シゲル.
-
-    Empty where a word's reading is not known, to `otherwise` neither.
-    """
-    parts = [_read_word(word) or otherwise(word) for word in words]
-    return _MARK.sub(r"\1", " ".join(parts)) if all(parts) else ""
+def read_name(words: Iterable[Word], others: Callable[[str], Sequence[str]]) -> str:
+    """How a name is read, see search.readings; `others` are further readings of a word."""
+    return reading_of(_read_word(word, others) for word in words)
 
 
-def _read_word(word: Word) -> str:
+def _read_word(word: Word, others: Callable[[str], Sequence[str]]) -> tuple[str, Sequence[str]]:
     """What is written in kana, or the lemma of a proper noun, which is its reading."""
     surface = katakana_of(word.surface)
     if _KATAKANA_NAME.fullmatch(surface):
-        return surface
+        return surface, ()
     lemma = word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
-    return lemma if _KATAKANA_NAME.fullmatch(lemma) else ""
+    return lemma if _KATAKANA_NAME.fullmatch(lemma) else "", others(word.surface)
 
 
 def _confidence(probabilities: Sequence[float]) -> float:

@@ -221,8 +221,15 @@ def literal_texts(article: AnalysedArticle) -> dict[Field, list[tuple[int, str]]
     return texts
 
 
-def link_all(articles: Iterable[AnalysedArticle], linker: Linker) -> Links:
-    """What the labels of articles are linked to."""
+def link_all(
+    articles: Iterable[AnalysedArticle], linker: Linker, before: Links | None = None
+) -> Links:
+    """What the labels of articles are linked to; readings may be those from before."""
     given = [each.article for each in articles]
     counts = {f: Counter(label for a in given for label in labels_of(a, f)) for f in VALUE_FACETS}
-    return {facet: linker(facet, each) for facet, each in counts.items()}
+    links = before or {}
+    known = {
+        facet: {e.value: e.reading for e in links.get(facet, {}).values() if e.value is not None}
+        for facet in counts
+    }
+    return {facet: linker(facet, each, known[facet]) for facet, each in counts.items()}

@@ -305,7 +305,7 @@ class MemoryEngine:
             writer = MemoryWriter(before, after, changed, kept=old.corrections if old else "")
             yield writer
             articles = tuple(writer.after.values())
-            links = link_all(articles, writer.linker)
+            links = link_all(articles, writer.linker, old.links if old and not rebuild else None)
             same = old is None or (old.links, old.corrections) == (links, writer.kept)
             if writer.changed or not same:
                 generation = (self.generation() or 0) + 1

@@ -399,9 +399,9 @@ LINKS = {
 }
 
 
-def by_name(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+def by_name(facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]) -> dict[str, Linked]:
     if facet is not Facet.PERSON:
-        return unlinked(facet, labels)
+        return unlinked(facet, labels, known)
     return {label: LINKS[person_label(label).name] for label in labels}
 
 
@@ -506,10 +506,12 @@ def test_removed_articles_do_not_count_for_links(engine: Engine) -> None:
     fill(engine, PEOPLE)
     seen: list[dict[str, int]] = []
 
-    def watching(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+    def watching(
+        facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+    ) -> dict[str, Linked]:
         if facet is Facet.PERSON:
             seen.append({person_label(label).name: n for label, n in labels.items()})
-        return by_name(facet, labels)
+        return by_name(facet, labels, known)
 
     with engine.writing() as writer:
         writer.remove("a3")

@@ -103,9 +103,11 @@ def linker(by_name: Mapping[str, str | None]) -> Linker:
     """Persons by their names, with the readings of their values."""
     readings = {"甲": "コウ", "乙": "オツ", "丁": "", "庚": "カウ", None: ""}
 
-    def linked(facet: Facet, labels: Mapping[str, int]) -> Mapping[str, Linked]:
+    def linked(
+        facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
+    ) -> Mapping[str, Linked]:
         if facet is not Facet.PERSON:
-            return unlinked(facet, labels)
+            return unlinked(facet, labels, known)
         values = {label: by_name[person_label(label).name] for label in labels}
         return {label: Linked(value, readings[value]) for label, value in values.items()}
 

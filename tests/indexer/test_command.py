@@ -246,6 +246,8 @@ def test_bare_sakuin_is_wrong_usage() -> None:
         (["reindex", "in", "--format", "ninjs"], "not available"),
         (["reindex", "in", "--format", "docx"], "docx"),
         (["reindex", "in", "--enrich", "places"], "expected persons,topics or none"),
+        (["reindex", "in", "--people", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["reindex", "in", "--people", "in/a.jsonl"], "expected TOML"),
         (["reindex", "in", "--engine", "opensearch"], "not available"),
         (["status", "--engine", "opensearch"], "not available"),
         (["reindex", "in", "--engine", "lucene"], "lucene"),
@@ -306,6 +308,31 @@ def test_a_change_makes_one_generation() -> None:
     assert closing(done) == "added 1, updated 1, unchanged 2, removed 0, rejected 0"
     assert status().generation == 2
     assert generations() == ["generation-2"]
+
+
+def persons() -> list[str]:
+    found = json.loads(ok(sakuin("search", "", "--json", "--hits-per-page", "1")).stdout)
+    return [each["value"] for each in found["facets"]["person"]]
+
+
+def test_corrections_of_persons_need_no_path_and_stay() -> None:
+    body = "石破茂首相は10日、都内で会見した。石破氏は減税に触れた。"
+    file = put("in/a.jsonl", entry(1, body=body), entry(2, persons=["髙橋一郎"]))
+    ok(sakuin("reindex", "in"))
+    assert set(persons()) == {"石破茂", "髙橋一郎"}
+    Path("people.toml").write_text('[rename]\n"石破茂" = "石破 茂"\n', "utf-8")
+    done = ok(sakuin("reindex", "--people", "people.toml"))
+    assert closing(done) == "added 0, updated 0, unchanged 0, removed 0, rejected 0"
+    assert set(persons()) == {"石破 茂", "髙橋一郎"}
+    ok(sakuin("reindex", str(file), "--rebuild"))
+    assert set(persons()) == {"石破 茂", "髙橋一郎"}
+    ok(sakuin("reindex", "--rebuild", "--enrich", "none"))
+    assert persons() == ["髙橋一郎"]
+
+
+def test_corrections_of_persons_without_an_index_are_4() -> None:
+    Path("people.toml").write_text("", "utf-8")
+    assert "sakuin reindex" in ok(sakuin("reindex", "--people", "people.toml"), 4).stderr
 
 
 def test_prune_of_more_than_a_fifth_asks_for_yes() -> None:

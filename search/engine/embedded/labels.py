@@ -77,14 +77,20 @@ class Labels:
         }
 
     def arrays(
-        self, counts: Mapping[Facet, Mapping[str, int]], linker: Linker, corrections: str
+        self,
+        counts: Mapping[Facet, Mapping[str, int]],
+        linker: Linker,
+        corrections: str,
+        known: Mapping[Facet, Mapping[str, str]],
     ) -> Arrays:
         """The table: labels, values, and what each label is linked to."""
         arrays: Arrays = {CORRECTIONS: np.frombuffer(corrections.encode(), np.uint8)}
-        for facet, known in self._numbers.items():
-            labels, at = blob([label.encode() for label in known])
+        for facet, numbers in self._numbers.items():
+            labels, at = blob([label.encode() for label in numbers])
             arrays |= {f"{facet}": labels, f"{facet}.at": at}
-            arrays |= _linked(facet, list(known), linker(facet, counts[facet]))
+            arrays |= _linked(
+                facet, list(numbers), linker(facet, counts[facet], known.get(facet, {}))
+            )
         return arrays
 
 

@@ -179,7 +179,11 @@ class EmbeddedWriter:
 
     def _linked(self, parts: Sequence[Part | _Committed]) -> Arrays:
         counts = self._labels.counts(each.labels() for each in parts)
-        return self._labels.arrays(counts, self._linker, self._corrections)
+        known = {
+            facet: dict(zip(each.values(), each.readings(), strict=True))
+            for facet, each in (self._kept.labels if self._kept else {}).items()
+        }
+        return self._labels.arrays(counts, self._linker, self._corrections, known)
 
     def cancel(self) -> None:
         """Give up; the folder is of no use any more."""
