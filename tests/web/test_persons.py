@@ -64,7 +64,7 @@ def service(filled: Filled) -> SearchService:
     engine = MemoryEngine()
     found = filled(engine, articles)
 
-    def linked(facet: Facet, labels: Mapping[str, int]) -> dict[str, Linked]:
+    def linked(facet: Facet, labels: Mapping[str, int], _: Mapping[str, str]) -> dict[str, Linked]:
         if facet is not Facet.PERSON:
             return {label: Linked(label) for label in labels}
         names = {label: person_label(label) for label in labels}
