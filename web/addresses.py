@@ -30,8 +30,8 @@ def filter_url(facet: Facet, value: str) -> str:
 
 
 def person_url(name: str) -> str:
-    """Where the name of a person leads."""
-    return filter_url(Facet.PERSON, name)
+    """The page of a person."""
+    return f"/persons/{quote(name, safe='')}"
 
 
 def article_path(article_id: str, query: str = "") -> str:

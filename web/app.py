@@ -1,4 +1,4 @@
-"""The Flask application; every route is in `api` or `pages`, every error in `errors`."""
+"""The Flask application; every route is in `api`, `pages` or `persons`, every error in `errors`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask, Response, request
 
 from search.service import SearchService
-from web import api, errors, pages
+from web import api, errors, pages, persons
 from web.routing import AnyId
 
 _POLICY: Final = (
@@ -31,6 +31,7 @@ def create_app(service: SearchService, *, cors: str | None = None) -> Flask:
     app.url_map.converters["id"] = AnyId
     app.register_blueprint(api.blueprint(service))
     app.register_blueprint(pages.blueprint(service))
+    app.register_blueprint(persons.blueprint(service))
     errors.register(app)
 
     @app.after_request

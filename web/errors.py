@@ -93,8 +93,15 @@ def _problem(status: int, detail: str) -> Problem:
 def _answer(problem: Problem) -> Response:
     if _wants_page():
         headline = _HEADLINES.get(problem.status, "うまくいきませんでした")
-        q = request.args.get("q", "")
-        html = render_template("problem.html", problem=problem, headline=headline, q=q)
+        about_persons = _under("/persons")
+        unknown = (request.view_args or {}).get("name", "") if problem.status == 404 else ""
+        html = render_template(
+            "problem.html",
+            problem=problem,
+            headline=headline,
+            q="" if about_persons else request.args.get("q", ""),
+            name=unknown if about_persons else "",
+        )
         return Response(html, problem.status, mimetype="text/html")
     body = msgspec.json.encode(problem)
     return Response(body, problem.status, mimetype="application/problem+json")
@@ -103,6 +110,10 @@ def _answer(problem: Problem) -> Response:
 def _wants_page() -> bool:
     if request.path.startswith("/api/"):
         return False
-    if request.path == "/" or request.path.startswith("/articles/"):
+    if request.path == "/" or _under("/persons") or request.path.startswith("/articles/"):
         return True
     return "text/html" in request.headers.get("Accept", "")
+
+
+def _under(path: str) -> bool:
+    return request.path == path or request.path.startswith(f"{path}/")

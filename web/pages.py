@@ -21,13 +21,21 @@ from search.answer import (
 )
 from search.buckets import bucket_of, width_of
 from search.dates import JST, Published, as_instant
+from search.errors import shortened
 from search.params import query_string, read_request
 from search.periods import WrongDate, read_period
 from search.query import SearchRequest
 from search.results import SearchResult
 from search.schema import VALUE_FACETS, Facet, Field
 from search.service import SearchService
-from web.addresses import Choice, article_path, filter_url, search_url, web_address
+from web.addresses import (
+    Choice,
+    article_path,
+    filter_url,
+    person_url,
+    search_url,
+    web_address,
+)
 from web.conditional import answered
 from web.markup import annotated, names_in, paragraphs
 from web.timeline import intervals, rows
@@ -58,6 +66,7 @@ def blueprint(service: SearchService) -> Blueprint:
     routes.add_app_template_filter(day_and_time, "day_and_time")
     routes.add_app_template_filter(web_address, "web_address")
     routes.add_app_template_filter(article_path, "article_path")
+    routes.add_app_template_filter(person_url, "person_url")
 
     @routes.get("/")
     def home() -> Response:
@@ -66,12 +75,12 @@ def blueprint(service: SearchService) -> Blueprint:
         if canonical != values:
             return redirect_to(f"/?{urlencode(canonical, doseq=True)}")
         asked = read_request(values)
-        return answered(service, lambda: _page(search_page(service, asked)))
+        return answered(service, lambda: html_page(search_page(service, asked)))
 
     @routes.get("/articles/<id:article_id>")
     def article(article_id: str) -> Response:
         asked = read_request(request.args.to_dict(flat=False))
-        return answered(service, lambda: _page(article_page(service, article_id, asked)))
+        return answered(service, lambda: html_page(article_page(service, article_id, asked)))
 
     return routes
 
@@ -99,7 +108,8 @@ def redirect_to(path: str) -> Response:
     return Response(status=302, headers={"Location": path})
 
 
-def _page(html: str) -> Response:
+def html_page(html: str) -> Response:
+    """A page as an answer."""
     return Response(html, mimetype="text/html")
 
 
@@ -163,16 +173,23 @@ def article_page(service: SearchService, article_id: str, asked: SearchRequest) 
         ],
         q=asked.q,
         back=search_url(asked),
-        filters=[
-            (FACET_NAMES[facet], [(value, filter_url(facet, value)) for value in values])
-            for facet, values in (
-                (Facet.TOPIC, article.topic_names()),
-                (Facet.PERSON, article.person_names()),
-            )
-            if values
+        back_label=_back_label(asked),
+        topics=[(name, filter_url(Facet.TOPIC, name)) for name in article.topic_names()],
+        persons=[
+            (name, person_url(name), filter_url(Facet.PERSON, name))
+            for name in article.person_names()
         ],
         source_url=filter_url(Facet.SOURCE, article.source) if article.source else None,
     )
+
+
+def _back_label(asked: SearchRequest) -> str:
+    if asked.q.strip():
+        return f"「{shortened(asked.q.strip(), 40)}」の検索結果"
+    narrowed = chips(asked)
+    if len(narrowed) == 1:
+        return f"「{shortened(narrowed[0].value, 40)}」の記事"
+    return "絞り込んだ記事" if narrowed else "新着記事"
 
 
 def _shown(values: list[Any], size: int) -> list[Any]:

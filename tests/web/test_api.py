@@ -277,7 +277,8 @@ def test_a_change_of_the_index_changes_etags_and_answers(
 ) -> None:
     reading = EmbeddedEngine(tmp_path / "index", fingerprint=analyser_fingerprint())
     client = create_app(SearchService(reading, analyser)).test_client()
-    for url in ("/api/search", "/", "/readyz", "/articles/1", "/api/articles/1"):
+    pages = ("/", "/articles/1", "/persons", "/persons/1")
+    for url in (*pages, "/api/search", "/readyz", "/api/articles/1"):
         response = client.get(url)
         assert response.status_code == 503
         assert "sakuin reindex" in html.unescape(response.text)

@@ -72,7 +72,10 @@ def test_a_reader_searches_narrows_reads_and_comes_back(tab: Page) -> None:
 
 
 def test_no_page_is_wider_than_the_window(tab: Page) -> None:
-    for path in ("/", "/?q=レアアース", "/?q=ヌルポガガガ", "/articles/sample-2025-08-05-01"):
+    for path in (
+        *("/", "/?q=レアアース", "/?q=ヌルポガガガ", "/articles/sample-2025-08-05-01"),
+        *("/persons", "/persons?sort=reading", "/persons/髙橋峯之介", "/persons?q=x"),
+    ):
         tab.goto(path)
         size = tab.viewport_size
         box = tab.locator("html").bounding_box()

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from itertools import groupby
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,7 @@ class Reader(HTMLParser):
             return
         assert tag in {"a", "mark"}
         assert tag not in {name for name, _ in self.open}
-        name = parse_qs(urlsplit(values["href"]).query)["person"][0] if tag == "a" else ""
+        name = unquote(values["href"].removeprefix("/persons/")) if tag == "a" else ""
         self.links += tag == "a"
         self.open.append((tag, name))
 
@@ -131,7 +131,7 @@ def test_marks_and_names_follow_a_body_into_its_paragraphs(
     assert not any("\n\n" in Reader(part).text for part in html)
 
 
-A = '<a class="person" href="/?person=%E7%94%B2"'
+A = '<a class="person" href="/persons/%E7%94%B2"'
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_the_names_of_a_caption_are_those_of_no_other_field() -> None:
     assert names_in(article, "body") == []
 
 
-def test_an_article_leads_from_a_name_to_all_articles_of_the_person(filled: Filled) -> None:
+def test_an_article_leads_from_a_name_to_the_page_of_the_person(filled: Filled) -> None:
     text = "前置き\n\n高橋氏は話した。"
     article = Article(
         id="1",
@@ -207,5 +207,6 @@ def test_an_article_leads_from_a_name_to_all_articles_of_the_person(filled: Fill
     title = ' title="高橋一郎"'
     assert [each[1:] for each in links] == [("", f"{mark}一郎"), (title, mark), (title, mark)]
     assert "「高橋一郎」の記事を探す" in html
+    assert len({url for url, _, _ in links}) == 1
     found = client.get(links[0][0]).text
     assert 'href="/articles/1?person=' in found

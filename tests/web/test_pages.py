@@ -16,7 +16,7 @@ from search.engine.memory import MemoryEngine
 from search.query import SearchRequest
 from tests.conftest import Filled
 from web import create_app
-from web.addresses import article_path, web_address
+from web.addresses import article_path, person_url, web_address
 from web.pages import day_and_time, period_in_boxes, with_canonical_days
 
 
@@ -268,6 +268,9 @@ def test_nothing_from_outside_becomes_markup(filled: Filled) -> None:
     for url in (
         *(search, f"/articles/{quote(evil, safe='')}?q=東京", f"/articles/{quote(evil)}x"),
         *(f"/?q={lost}", f"/?q={quote(evil)}&from={quote(evil)}", f"/?q=AND+{lost}&exact=1"),
+        *(person_url(evil), person_url(f"{evil}x"), "/persons", f"/persons?q={quote(evil)}"),
+        *(f"/persons?q={quote(evil)}x", f"/persons?sort=reading&row={quote(evil)}"),
+        *(f"/persons?sort={quote(evil)}", f"/?person={quote(evil)}"),
     ):
         html = client.get(url).text
         assert "<script" not in html
@@ -283,8 +286,18 @@ def test_no_article_gives_an_empty_state(filled: Filled) -> None:
     assert "sakuin reindex" in page(create_app(service).test_client(), "/")
 
 
-def test_the_policy_allows_nothing_inline(client: FlaskClient) -> None:
-    response = client.get("/?q=レアアース")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/?q=レアアース",
+        "/persons?sort=reading",
+        "/persons/髙橋峯之介",
+        "/articles/sample-2025-08-05-01",
+    ],
+)
+def test_the_policy_allows_nothing_inline(client: FlaskClient, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 200
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

@@ -1,0 +1,237 @@
+"""The pages of persons: one of them, and the index of all. They work without JavaScript."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from search.analysis.katakana import katakana_of
+from search.answer import Toggles, bucket_answer
+from search.article import Article, PersonDetail
+from search.errors import InvalidRequest
+from search.labels import kana_order
+from search.params import query_string, read_facet_search
+from search.parser import Fielded, Quoted, written
+from search.query import FacetSearch, SearchRequest
+from search.results import PersonResult, ValueCount
+from search.schema import Facet
+from search.service import SearchService
+from web.addresses import Choice, person_url, search_url
+from web.conditional import answered
+from web.pages import html_page, redirect_to
+from web.timeline import rows
+
+LISTED: Final = 100
+MOST_LISTED: Final = 1_000
+_ALL: Final = 1_000_000
+_ORDERS: Final = {"count": "記事の多い順", "reading": "五十音順"}
+_ROWS: Final = {
+    "あ": "アイウエオ",
+    "か": "カキクケコ",
+    "さ": "サシスセソ",
+    "た": "タチツテト",
+    "な": "ナニヌネノ",
+    "は": "ハヒフヘホ",
+    "ま": "マミムメモ",
+    "や": "ヤユヨ",
+    "ら": "ラリルレロ",
+    "わ": "ワヰヱヲン",
+}
+_OTHERS: Final = "その他"
+_ROW_OF: Final = {kana: row for row, kanas in _ROWS.items() for kana in kanas}
+_TO_HIRAGANA: Final = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person of a list; `articles` leads to the articles that are counted."""
+
+    name: str
+    reading: str
+    """In hiragana; empty where it is not known, or the name itself says it."""
+    count: int
+    url: str
+    articles: str = ""
+
+
+def blueprint(service: SearchService) -> Blueprint:
+    """The routes, on a service."""
+    routes = Blueprint("persons", __name__)
+
+    @routes.get("/persons")
+    def index() -> Response:
+        asked, row = _asked(request.args.to_dict(flat=False))
+        return answered(service, lambda: html_page(index_page(service, asked, row)))
+
+    @routes.get("/persons/<id:name>")
+    def person(name: str) -> Response:
+        def found() -> Response:
+            result = service.person(name)
+            if result.name != name:
+                return redirect_to(person_url(result.name))
+            return html_page(person_page(result))
+
+        return answered(service, found)
+
+    return routes
+
+
+def hiragana_of(name: str, reading: str) -> str:
+    """How a name is read, as newspapers write it; nothing where the name itself says it."""
+    said = katakana_of(name).replace(" ", "").replace("・", "")
+    return "" if said == reading.replace("・", "") else reading.translate(_TO_HIRAGANA)
+
+
+def person_page(person: PersonResult) -> str:
+    """The page of a person as HTML."""
+    articles = SearchRequest(person=(person.name,))
+    toggles = Toggles(articles, "/")
+    months = [bucket_answer(each, articles, toggles) for each in person.months]
+    known = {each.value for each in person.names}
+    return render_template(
+        "person.html",
+        person=person,
+        reading=hiragana_of(person.name, person.reading),
+        names=person.names if known - {person.name} else (),
+        spellings=[each for each in spellings(person) if each.value not in known],
+        dates=rows(person.months, months),
+        span=[months[0].label, months[-1].label] if months else [],
+        most=max((each.count for each in months), default=1),
+        together=[_companion(person.name, each) for each in person.together],
+        topics=[
+            (each, search_url(articles.choosing(Facet.TOPIC, (each.value,))))
+            for each in person.topics
+        ],
+        all_url=search_url(articles),
+        query=query_string(articles),
+    )
+
+
+def spellings(person: PersonResult) -> list[ValueCount]:
+    """How the newest articles write a person, most frequent first."""
+    called = {person.name, *(each.value for each in person.names)}
+    counts = Counter(
+        text.strip()
+        for article in person.articles
+        for detail in article.people()
+        # A person that the publisher names keeps the publisher's name.
+        if detail.name == person.name or (detail.origin == "publisher" and detail.name in called)
+        for text in _mentioned(article, detail)
+    )
+    del counts[""]
+    return [ValueCount(text, count) for text, count in counts.most_common()]
+
+
+def _mentioned(article: Article, detail: PersonDetail) -> Iterator[str]:
+    texts = {"title": article.title, "body": article.body}
+    for each in detail.mentions:
+        caption = each.caption
+        if caption is None:
+            text = texts.get(each.field, "")
+        else:
+            text = article.captions[caption] if caption < len(article.captions) else ""
+        yield text[each.start : each.start + each.length]
+
+
+def _companion(name: str, other: ValueCount) -> Entry:
+    return Entry(other.value, "", other.count, person_url(other.value), both_url(name, other.value))
+
+
+def both_url(one: str, other: str) -> str:
+    """The articles that name both of two persons.
+
+    人物: also takes names that only begin so (安倍 is in 安倍晋三), a filter does not. So the
+    longer name is typed, and the shorter one is the filter.
+    """
+    shorter, longer = sorted((one, other), key=len)
+    typed = written(Fielded("person", Quoted(longer)))
+    return search_url(SearchRequest(q=typed, person=(shorter,)))
+
+
+def _asked(values: dict[str, list[str]]) -> tuple[FacetSearch, str]:
+    """What is asked of the index, and the row of the kana table; InvalidRequest, QueryTooLong."""
+    given = {name: values.get(name, []) for name in ("q", "sort")}
+    sizes = [str(LISTED), *values.get("facetSize", [])]
+    asked = read_facet_search("person", given | {"facetSize": sizes})
+    row = (values.get("row") or [""])[-1].strip()
+    if row and row not in {*_ROWS, _OTHERS}:
+        raise InvalidRequest("row", row, "、".join((*_ROWS, _OTHERS)))
+    return replace(asked, text=asked.text.strip()), row
+
+
+def index_page(service: SearchService, asked: FacetSearch, row: str) -> str:
+    """The index of persons as HTML; by their readings, those of one row of the kana table."""
+    size = asked.request.facet_size
+    by_reading = asked.order == "reading"
+    # The rows have to be known whole before it can be said which of them there are.
+    counted = replace(asked.request, facet_size=_ALL if by_reading else size)
+    result = service.facet(replace(asked, request=counted))
+    found = list(zip(result.values, result.readings, strict=True))
+    rows_found = _by_rows(found) if by_reading else {"": found}
+    among = {row: rows_found.get(row, [])} if by_reading and row else rows_found
+    groups = dict(_first(among, size))
+    left = result.more or sum(map(len, groups.values())) < sum(map(len, among.values()))
+    return render_template(
+        "persons.html",
+        asked_for=asked.text,
+        order=asked.order,
+        row=row,
+        groups={name: [_entry(*each) for each in members] for name, members in groups.items()},
+        sorts=[
+            Choice(label, index_url(asked.text, order), order == asked.order)
+            for order, label in _ORDERS.items()
+        ],
+        rows=[
+            Choice(name, index_url(asked.text, "reading", row=name), name == row)
+            for name in rows_found
+        ]
+        if by_reading
+        else [],
+        whole_url=index_url(asked.text, asked.order),
+        more_url=index_url(asked.text, asked.order, row=row, size=MOST_LISTED)
+        if left and size < MOST_LISTED
+        else None,
+        left=left,
+    )
+
+
+def index_url(text: str = "", order: str = "count", *, row: str = "", size: int = LISTED) -> str:
+    """The index of persons; what is default is left out."""
+    parameters = {
+        "q": text,
+        "sort": "" if order == "count" else order,
+        "row": row,
+        "facetSize": "" if size == LISTED else str(size),
+    }
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"/persons?{query}" if query else "/persons"
+
+
+_Read = tuple[ValueCount, str]
+
+
+def _entry(counted: ValueCount, reading: str) -> Entry:
+    name = counted.value
+    return Entry(name, hiragana_of(name, reading), counted.count, person_url(name))
+
+
+def _by_rows(found: Sequence[_Read]) -> dict[str, list[_Read]]:
+    """By the first kana of the reading, in the order of the kana table."""
+    gathered: dict[str, list[_Read]] = {row: [] for row in (*_ROWS, _OTHERS)}
+    for each in found:
+        _, kana, _ = kana_order(each[1])
+        gathered[_ROW_OF.get(kana[:1], _OTHERS)].append(each)
+    return {row: members for row, members in gathered.items() if members}
+
+
+def _first(groups: dict[str, list[_Read]], size: int) -> Iterator[tuple[str, list[_Read]]]:
+    """The first `size` of all groups together."""
+    for name, members in groups.items():
+        if size > 0 and members:
+            yield name, members[:size]
+        size -= len(members)
