@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from search.answer import BucketAnswer, Shape, Toggles, ValueAnswer, bucket_answer, value_answer
+from search.readings import told
 from search.results import FacetResult
 
 
@@ -48,7 +49,7 @@ def facet_answer(result: FacetResult, path: str = "/api/search") -> FacetAnswer:
                 count=each.count,
                 selected=each.selected,
                 toggle_url=each.toggle_url,
-                reading=reading or None,
+                reading=told(reading) or None,
             )
             for each, reading in zip(values, result.readings, strict=True)
         ],

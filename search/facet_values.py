@@ -15,7 +15,7 @@ from search.analysis.katakana import is_kana, katakana_of
 from search.analysis.normalize import fold, unify_variants
 from search.engine.base import Snapshot
 from search.query import JOINERS, FacetSearch, SearchRequest
-from search.readings import told, ways
+from search.readings import ways
 from search.results import DateBucket, FacetResult, Value, ValueCount
 from search.romaji import reading_key, typed_key
 from search.schema import Facet
@@ -55,8 +55,8 @@ class ValueTable:
         self._lock = threading.Lock()
 
     def reading(self, value: str) -> str:
-        """The reading of a value, in katakana; empty where it is not known."""
-        return told(self._readings.get(value, ""))
+        """The reading of a value; see search.readings."""
+        return self._readings.get(value, "")
 
     def matching(self, text: str) -> tuple[str, ...]:
         """The values that have a text in them, or are read so from the beginning of a word."""

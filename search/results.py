@@ -145,7 +145,7 @@ class FacetResult:
     asked: FacetSearch
     values: tuple[ValueCount, ...] = ()
     readings: tuple[str, ...] = ()
-    """Of each value, in katakana; empty where it is not known."""
+    """Of each value; see search.readings."""
     dates: tuple[DateBucket, ...] = ()
     """Where the facet is the date."""
     more: bool = False
@@ -158,7 +158,7 @@ class PersonResult:
 
     name: str
     reading: str
-    """In katakana; empty where it is not known."""
+    """See search.readings."""
     names: tuple[ValueCount, ...]
     """What articles call them at the fullest, and how many do."""
     offices: tuple[ValueCount, ...]

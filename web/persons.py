@@ -18,6 +18,7 @@ from search.labels import kana_order
 from search.params import query_string, read_facet_search
 from search.parser import Fielded, Quoted, written
 from search.query import FacetSearch, SearchRequest
+from search.readings import likeliest, told
 from search.results import PersonResult, ValueCount
 from search.schema import Facet
 from search.service import SearchService
@@ -82,9 +83,15 @@ def blueprint(service: SearchService) -> Blueprint:
 
 
 def hiragana_of(name: str, reading: str) -> str:
-    """How a name is read, as newspapers write it; nothing where the name itself says it."""
+    """How a name is read, as newspapers write it; nothing where the name itself says it.
+
+    `reading` is one of search.readings; a guess is not shown.
+    """
     said = katakana_of(name).replace(" ", "").replace("・", "")
-    return "" if said == reading.replace("・", "") else reading.translate(_TO_HIRAGANA)
+    known = told(reading)
+    if not known or said == known.replace("・", ""):
+        return ""
+    return likeliest(reading).replace(" ", "・").translate(_TO_HIRAGANA)
 
 
 def person_page(person: PersonResult) -> str:

@@ -207,7 +207,7 @@ def people(service: SearchService, name: str) -> Iterable[str]:
 
 def test_a_person_has_months_companions_and_articles(service: SearchService) -> None:
     known = service.person("石破茂")
-    assert (known.name, known.reading, known.total) == ("石破茂", "イシバシゲル", 2)
+    assert (known.name, known.reading, known.total) == ("石破茂", "イシバ シゲル", 2)
     assert [each.value for each in known.months] == ["2025-01", "2025-02"]
     assert list(people(service, "石破茂")) == ["石井一"]
     assert [each.id for each in known.articles] == ["a2", "a1"]
