@@ -19,8 +19,7 @@ from typing import Any, Final
 from benchmarks.report import table
 from indexer.analysing import BATCH
 from indexer.enrich.linking import link
-from indexer.enrich.mentions import Found, Source
-from indexer.enrich.passages import Passage
+from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.persons import Person, PersonFinder, as_named
 from indexer.enrich.sequences import Tables, load_weights, tag
 from search.analysis.columns import Columns, RawWords

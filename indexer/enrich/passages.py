@@ -1,6 +1,9 @@
-"""The words of one article, for looking at single ones."""
+"""The words of one article, for looking at single ones, and the mentions among them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -8,6 +11,25 @@ from indexer.enrich.person_features import Ints, Looks
 from indexer.enrich.person_lines import HONORIFIC, ROLE
 from search.analysis.columns import RawWords
 from search.analysis.tokens import Word
+
+
+class Source(IntEnum):
+    """How a mention was found."""
+
+    TAGGED = 0
+    TITLED = 1
+    REPEATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention: words `first` to `last` (included) of the batch, `form` as it is spelt there."""
+
+    first: int
+    last: int
+    form: str
+    probability: float
+    source: Source
 
 
 class Passage:

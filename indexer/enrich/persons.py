@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from indexer.enrich.linking import Named, link
-from indexer.enrich.mentions import Found, Source, find_mentions
-from indexer.enrich.passages import Passage
+from indexer.enrich.mentions import find_mentions
+from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.person_features import Looks
 from indexer.enrich.person_lines import HONORIFIC, MARKS
 from indexer.enrich.sequences import Tables, Tagged, Weights, load_weights, tag

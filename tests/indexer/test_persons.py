@@ -92,10 +92,31 @@ def test_mentions_are_places_in_the_text_as_given(find: Finding) -> None:
         "浅野木材工業は新工場を建てる。",
         "米国と日本は関税で合意した。中国は反発している。",
         "皆さん、お母さんと子どもたち、お客さんも集まった。",
+        "ゴンザーガ家は領地を失い、加治木家が継いだ。",
+        "サッカー選手と国会議員が出席した。",
+        "同被告は無罪を主張し、会長兼社長は謝罪した。左投手が登板した。",
+        "映画『ジョン・カーター』が公開された。",
+        "3氏が受賞した。Aさん(35)は喜ぶ。",
     ],
 )
 def test_companies_and_places_are_no_persons(find: Finding, body: str) -> None:
     assert names(find(article(body))) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("日銀は21日、平松邦夫新社長の就任を発表した。", "平松邦夫"),
+        ("アメリカ・オバマ大統領が演説した。", "オバマ"),
+        ("アブドゥッラー・ギュル・トルコ外相が演説した。", "アブドゥッラー・ギュル"),
+        ("Googleのチャド・ハーリー氏は語った。", "チャド・ハーリー"),
+        ("マラソンの藤原新選手は語った。", "藤原新"),
+    ],
+)
+def test_offices_and_countries_beside_a_name_are_no_part_of_it(
+    find: Finding, body: str, name: str
+) -> None:
+    assert names(find(article(body))) == {name}
 
 
 def test_articles_of_a_batch_do_not_mix(analyser: Analyser) -> None:
