@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_KATAKANA: Final = re.compile("[ァ-ヺー・=‐-]+")
+from search.analysis.normalize import unify_variants
+
+_KATAKANA: Final = re.compile("[ァ-ヺー・=‐ -]+")
+"""With spaces, as publishers part names."""
 _SEPARATORS: Final = re.compile("[・= ‐-]+")
 _LATIN: Final = re.compile(r"[a-zà-ɏ.'’ ・=-]+")
 _E_ROW: Final = frozenset("エケセテネヘメレゲゼデベペェ")
@@ -48,8 +51,8 @@ def sound_key(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The same for forms that are one name however it is spelt."""
-    return sound_key(name) if _KATAKANA.fullmatch(name) else name.replace(" ", "")
+    """The same for forms that are one name however it is spelt: 渡邉, 渡辺."""
+    return sound_key(name) if _KATAKANA.fullmatch(name) else unify_variants(name.replace(" ", ""))
 
 
 def link(mentions: Sequence[Named]) -> list[str]:

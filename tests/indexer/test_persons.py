@@ -144,6 +144,36 @@ def test_a_publishers_person_takes_in_what_was_extracted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "extracted"),
+    [
+        ("石破 茂", "石破茂"),
+        ("石破　茂", "石破"),
+        ("渡邉紗千穂", "渡辺紗千穂"),
+        ("渡邉 紗千穂", "渡辺"),
+        ("高橋一郎", "髙橋一郎"),
+        ("ドナルド　トランプ", "ドナルド・トランプ"),
+        ("ﾄﾞﾅﾙﾄﾞ･ﾄﾗﾝﾌﾟ", "トランプ"),
+        ("Donald Trump", "trump"),
+    ],
+)
+def test_a_publisher_may_spell_a_name_in_its_own_way(given: str, extracted: str) -> None:
+    here = (Mention(Field.BODY, 1, 3, 2),)
+    folded = fold_into([given], [Person(extracted, "ヨミ", 0.9, here)])
+    assert [(person.name, person.mentions) for person in folded] == [(given, here)]
+
+
+def test_a_publishers_spelling_keeps_the_reading() -> None:
+    (person,) = fold_into(["石破　茂"], [Person("石破茂", "イシバシゲル", 0.9, ())])
+    assert person.reading == "イシバシゲル"
+
+
+def test_variant_kanji_in_one_article_are_one_person(find: Finding) -> None:
+    given = article("渡邉紗千穂さんが受賞した。渡辺紗千穂さんは喜んだ。渡邉さんは語った。")
+    (person,) = find(given)
+    assert len(person.mentions) == 3
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
