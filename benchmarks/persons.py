@@ -20,11 +20,12 @@ from typing import Any, Final
 
 from benchmarks.report import table
 from benchmarks.thresholds import Counts, cross_validate
-from indexer.analysing import BATCH
+from indexer.analysing import BATCH, analyse_batch
 from indexer.enrich.linking import link
 from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.persons import Person, PersonFinder, as_named
 from indexer.enrich.sequences import Tables, load_weights, tag
+from indexer.enrich.topics import TopicFinder
 from search.analysis.columns import Columns, RawWords
 from search.analysis.japanese import Analyser
 from search.analysis.normalize import literal_text
@@ -219,9 +220,10 @@ def seed() -> str:
 
 def speed(articles: Sequence[Article]) -> str:
     """What each stage costs, in CPU time of one process, on articles seen once before."""
-    analyser, finder = Analyser(), PersonFinder()
-    batches = [articles[start : start + BATCH] for start in range(0, len(articles), BATCH)]
+    analyser, finder, topics = Analyser(), PersonFinder(), TopicFinder()
+    batches = [list(articles[start : start + BATCH]) for start in range(0, len(articles), BATCH)]
     analysed = [_analysed(batch, analyser) for batch in batches]
+    whole = [analyse_batch(analyser, batch) for batch in batches]
     tables = Tables(load_weights(), analysed[0][1].lines)
 
     def analyse() -> None:
@@ -236,23 +238,69 @@ def speed(articles: Sequence[Article]) -> str:
         for batch, (columns, raw) in zip(batches, analysed, strict=True):
             finder.find(batch, columns, raw.lines)
 
+    def find_topics() -> None:
+        for batch in whole:
+            topics.find(batch)
+
     characters = sum(len(each.title) + len(each.body) for each in articles)
-    stages = (
-        ("analysis alone", analyse),
-        ("tagging, lines new", tag_all),
-        ("tagging, lines known", tag_all),
-        ("everything, lines new", find_all),
-        ("everything, lines known", find_all),
-    )
-    rows = [(name, *_timed(stage, characters)) for name, stage in stages]
-    return table(("stage", "s", "characters a second"), rows)
+    seconds = {
+        "analysis": _timed(analyse),
+        "tagging, lines new": _timed(tag_all),
+        "tagging, lines known": _timed(tag_all),
+        "persons, lines new": _timed(find_all),
+        "persons, lines known": _timed(find_all),
+        "topics": _timed(find_topics),
+    }
+    pass_over = seconds["persons, lines known"] - seconds["tagging, lines known"]
+    seconds["of it mentions and linking"] = pass_over
+    order = [*list(seconds)[:5], "of it mentions and linking", "topics"]
+    rows = [(name, f"{seconds[name]:.2f}", f"{characters / seconds[name]:,.0f}") for name in order]
+    return table(("stage", "s", "characters a second and core"), rows)
 
 
-def _timed(stage: Callable[[], None], characters: int) -> tuple[str, str]:
+def _timed(stage: Callable[[], object]) -> float:
+    """CPU time in seconds."""
     before = time.process_time()
     stage()
-    seconds = time.process_time() - before
-    return f"{seconds:.2f}", f"{characters / seconds:,.0f}"
+    return time.process_time() - before
+
+
+def odd_texts(characters: int = 100_000) -> str:
+    """Whether four times the text takes four times as long, whatever it says."""
+    rows = []
+    for name, text in _odd(4 * characters).items():
+        short, long = (_seconds_of(text[:size]) for size in (characters, len(text)))
+        speed = f"{len(text) / long:,.0f}"
+        rows.append((name, f"{len(text):,}", f"{long:.2f}", speed, f"{long / short:.1f}x"))
+    return table(("text", "characters", "s", "characters a second", "to a fourth of it"), rows)
+
+
+def _odd(characters: int) -> dict[str, str]:
+    def repeated(piece: str) -> str:
+        return (piece * (characters // len(piece) + 1))[:characters]
+
+    kanji = [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)]
+    names = "、".join(f"田中{one}{other}" for other in kanji for one in kanji[:70])
+    return {
+        "hiragana": repeated("あいうえおかきくけこ"),
+        "katakana": repeated("トランプ"),
+        "Latin": repeated("Lorem ipsum dolor "),
+        "mixed": repeated("石破abc茂トランプ・12さん☆"),
+        "no sentence ends": repeated("田中一郎氏と田中二郎氏が会談した"),
+        "different names": names[:characters],
+        "full stops": repeated("。"),
+    }
+
+
+def _seconds_of(text: str) -> float:
+    article = Article(id="x", published=_PUBLISHED, body=text)
+    analyser, finder = Analyser(), PersonFinder()
+
+    def find() -> None:
+        columns, raw = _analysed([article], analyser)
+        finder.find([article], columns, raw.lines)
+
+    return _timed(find)
 
 
 def news_articles(most: int = 1_500) -> Iterator[Article]:
@@ -293,7 +341,7 @@ def main() -> None:
     if parser.parse_args().thresholds:
         print(thresholds())
         return
-    print(quality(), seed(), speed(list(news_articles())), sep="\n\n")
+    print(quality(), seed(), speed(list(news_articles())), odd_texts(), sep="\n\n")
 
 
 if __name__ == "__main__":

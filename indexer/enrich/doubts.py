@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from indexer.enrich.passages import Found, Passage
-from indexer.enrich.person_lines import KANJI, KATAKANA, NO_TITLE, ROLE
+from indexer.enrich.person_lines import KANJI, KATAKANA, NO_TITLE, ROLE, shape_of
 from search.analysis.tokens import Word
 
 _THINGS: Final = frozenset({"馬", "艦", "空母", "号", "犬", "機"})
@@ -24,18 +24,18 @@ _BEFORE_OFFICE: Final = frozenset({"新", "元", "前", "現", "副", "准"})
 _BOTH: Final = "両"
 _NEVER_ALONE: Final = frozenset("同各当両兼著男女左右奥")
 """What stands before titles and is no name: 同被告, 左投手."""
+_PARTING: Final = frozenset(':;,、。/|+()[]<>「」『』【】〈〉《》“”"*!?~→&')
+_BULLET: Final = "・"
+"""With white space before it, it begins an item of a list."""
 _WORK: Final = ("『", "』")
 
 
 def trimmed(passage: Passage, found: Found) -> Found:
     """Without what the tagger took for a part of the name: 故ハリリ, オバマ|米国, ロバーツ|新."""
-    first, last = found.first, found.last
-    if first < last and _is_put_before(passage, first) and passage.run_of(first + 1) == KATAKANA:
-        first += 1
+    first, last = found.first, _last_before_sign(passage, found)
+    first += _words_before_name(passage, first, last)
     if first < last and _belongs_to_office(passage, last):
         last -= 1
-    if _begins_with_country(passage, first, last):
-        first += 2
     while first < last and passage.is_mark(last):
         last -= 1
     if (first, last) == (found.first, found.last):
@@ -43,11 +43,29 @@ def trimmed(passage: Passage, found: Found) -> Found:
     return replace(found, first=first, last=last, form=passage.form(first, last))
 
 
-def _is_put_before(passage: Passage, place: int) -> bool:
-    """Whether it is said before names: 故, 元, 新."""
-    word = passage.word(place)
-    said = word.pos.startswith("接頭辞") or passage.title(place) == ROLE
-    return said and passage.run_of(place) == KANJI and word.width == 1
+def _last_before_sign(passage: Passage, found: Found) -> int:
+    """Where the name ends if a sign parts it from what the tagger took along: マリエ:みんな."""
+    for place in range(found.first + 1, found.last + 1):
+        surface = passage.word(place).surface
+        if surface in _PARTING or (surface == _BULLET and not passage.adjoins(place)):
+            return place - 1
+    return found.last
+
+
+def _words_before_name(passage: Passage, first: int, last: int) -> int:
+    """How many words at the beginning say what the bearer is: 敵・ベイン, 米国・オバマ大統領."""
+    if first >= last:
+        return 0
+    word = passage.word(first)
+    if word.width == 1 and shape_of(word.surface) == "C" and passage.run_of(first + 1) == KATAKANA:
+        return int(word.pos.startswith("接頭辞") or passage.title(first) == ROLE)
+    if last - first < 2 or not passage.is_mark(first + 1):
+        return 0
+    if passage.run_of(first) == KANJI and passage.run_of(first + 2) == KATAKANA:
+        return 2 if is_common_noun(word) else 0
+    is_country = _COUNTRY in word.pos and word.width > _SHORT_COUNTRY
+    has_office = passage.titled(last) and passage.word(last + 1).surface not in _POLITE
+    return 2 if is_country and has_office else 0
 
 
 def _belongs_to_office(passage: Passage, last: int) -> bool:
@@ -60,15 +78,6 @@ def _belongs_to_office(passage: Passage, last: int) -> bool:
     if _COUNTRY in word.pos:
         return passage.is_mark(last - 1) or word.width > _SHORT_COUNTRY
     return word.surface in _BEFORE_OFFICE
-
-
-def _begins_with_country(passage: Passage, first: int, last: int) -> bool:
-    """Whether it does, with an office or trade behind the name: アメリカ・オバマ大統領."""
-    if last - first < 2 or not passage.is_mark(first + 1) or not passage.titled(last):
-        return False
-    word = passage.word(first)
-    is_country = _COUNTRY in word.pos and word.width > _SHORT_COUNTRY
-    return is_country and passage.word(last + 1).surface not in _POLITE
 
 
 def is_no_name(passage: Passage, found: Found) -> bool:

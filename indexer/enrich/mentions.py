@@ -16,7 +16,16 @@ import numpy as np
 
 from indexer.enrich.doubts import is_common_noun, is_no_name, trimmed, without_things
 from indexer.enrich.passages import Found, Passage, Source
-from indexer.enrich.person_lines import GROUP, HONORIFIC, KANJI, KATAKANA, LATIN, ROLE, is_fused
+from indexer.enrich.person_lines import (
+    GROUP,
+    HONORIFIC,
+    KANJI,
+    KATAKANA,
+    LATIN,
+    MARKS,
+    ROLE,
+    is_fused,
+)
 from indexer.enrich.sequences import BEGIN, END, SINGLE, Tagged
 
 KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
@@ -69,7 +78,36 @@ def find_mentions(passage: Passage, tagged: Tagged) -> list[Found]:
             name = trimmed(passage, mention)
             if not is_no_name(passage, name):
                 found.add(name)
-    return without_things(passage, found.in_order())
+    means = _means(passage, tagged)
+    return [
+        replace(each, probability=means[each.first - passage.first])
+        if _hangs_on_its_place(passage, each)
+        else each
+        for each in without_things(passage, found.in_order())
+    ]
+
+
+def _means(passage: Passage, tagged: Tagged) -> list[float]:
+    """For each word how likely it is as a name, on average of all places where it stands."""
+    span = slice(passage.first, passage.last)
+    own = tagged.forward[span, SINGLE] * tagged.backward[span, SINGLE]
+    _, which = np.unique(passage.lines, return_inverse=True)
+    means: list[float] = (np.bincount(which, own) / np.bincount(which))[which].tolist()
+    return means
+
+
+def _hangs_on_its_place(passage: Passage, found: Found) -> bool:
+    """Whether nothing but the words around it makes a name of it: スマホ, not 石破, 石破氏."""
+    word = passage.word(found.last)
+    return (
+        found.first == found.last
+        and found.source is not Source.TITLED
+        and not (passage.adjoins(found.last + 1) and passage.title(found.last + 1))
+        and not passage.titled(found.last)
+        and MARKS[0] not in found.form
+        and "人名" not in word.pos
+        and "地名" not in word.pos
+    )
 
 
 class _Mentions:

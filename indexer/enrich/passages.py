@@ -39,7 +39,7 @@ class Passage:
         self.first, self.last = span
         self.text = text
         self._words = raw.lines.words
-        lines = raw.line[self.first : self.last]
+        self.lines = lines = raw.line[self.first : self.last]
         self._line = lines.tolist()
         self.start = raw.start[self.first : self.last].tolist()
         self.end = raw.end[self.first : self.last].tolist()

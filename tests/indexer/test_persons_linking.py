@@ -33,6 +33,7 @@ def test_other_names_do_not(one: str, other: str) -> None:
 
 def test_a_part_goes_with_the_whole() -> None:
     assert set(linked("石破", "石破茂", "茂")) == {"石破茂"}
+    assert set(linked("ダルビッシュ有", "ダルビッシュ", "有")) == {"ダルビッシュ有"}
     assert set(linked("ケビン・ハセット", "ハセット", "ケビン")) == {"ケビン・ハセット"}
     assert set(linked("ベイセント", "スコット・ベセント")) == {"スコット・ベセント"}
 
