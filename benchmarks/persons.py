@@ -1,11 +1,13 @@
 """`python -m benchmarks.persons`: how well persons are found, and what each stage costs.
 
+With `--thresholds` it shows instead whether those set by hand only fit what they were set on.
 Reads the shared data (SAKUIN_DATA, by default ../shared/data). Spans that the labels leave open are
 neither rewarded nor punished. GiNZA's figures are those of the prototype's report.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import os
@@ -17,12 +19,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.report import table
-from indexer.analysing import BATCH
+from benchmarks.thresholds import Counts, cross_validate
+from indexer.analysing import BATCH, analyse_batch
 from indexer.enrich.linking import link
-from indexer.enrich.mentions import Found, Source
-from indexer.enrich.passages import Passage
+from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.persons import Person, PersonFinder, as_named
 from indexer.enrich.sequences import Tables, load_weights, tag
+from indexer.enrich.topics import TopicFinder
 from search.analysis.columns import Columns, RawWords
 from search.analysis.japanese import Analyser
 from search.analysis.normalize import literal_text
@@ -217,9 +220,10 @@ def seed() -> str:
 
 def speed(articles: Sequence[Article]) -> str:
     """What each stage costs, in CPU time of one process, on articles seen once before."""
-    analyser, finder = Analyser(), PersonFinder()
-    batches = [articles[start : start + BATCH] for start in range(0, len(articles), BATCH)]
+    analyser, finder, topics = Analyser(), PersonFinder(), TopicFinder()
+    batches = [list(articles[start : start + BATCH]) for start in range(0, len(articles), BATCH)]
     analysed = [_analysed(batch, analyser) for batch in batches]
+    whole = [analyse_batch(analyser, batch) for batch in batches]
     tables = Tables(load_weights(), analysed[0][1].lines)
 
     def analyse() -> None:
@@ -234,23 +238,69 @@ def speed(articles: Sequence[Article]) -> str:
         for batch, (columns, raw) in zip(batches, analysed, strict=True):
             finder.find(batch, columns, raw.lines)
 
+    def find_topics() -> None:
+        for batch in whole:
+            topics.find(batch)
+
     characters = sum(len(each.title) + len(each.body) for each in articles)
-    stages = (
-        ("analysis alone", analyse),
-        ("tagging, lines new", tag_all),
-        ("tagging, lines known", tag_all),
-        ("everything, lines new", find_all),
-        ("everything, lines known", find_all),
-    )
-    rows = [(name, *_timed(stage, characters)) for name, stage in stages]
-    return table(("stage", "s", "characters a second"), rows)
+    seconds = {
+        "analysis": _timed(analyse),
+        "tagging, lines new": _timed(tag_all),
+        "tagging, lines known": _timed(tag_all),
+        "persons, lines new": _timed(find_all),
+        "persons, lines known": _timed(find_all),
+        "topics": _timed(find_topics),
+    }
+    pass_over = seconds["persons, lines known"] - seconds["tagging, lines known"]
+    seconds["of it mentions and linking"] = pass_over
+    order = [*list(seconds)[:5], "of it mentions and linking", "topics"]
+    rows = [(name, f"{seconds[name]:.2f}", f"{characters / seconds[name]:,.0f}") for name in order]
+    return table(("stage", "s", "characters a second and core"), rows)
 
 
-def _timed(stage: Callable[[], None], characters: int) -> tuple[str, str]:
+def _timed(stage: Callable[[], object]) -> float:
+    """CPU time in seconds."""
     before = time.process_time()
     stage()
-    seconds = time.process_time() - before
-    return f"{seconds:.2f}", f"{characters / seconds:,.0f}"
+    return time.process_time() - before
+
+
+def odd_texts(characters: int = 100_000) -> str:
+    """Whether four times the text takes four times as long, whatever it says."""
+    rows = []
+    for name, text in _odd(4 * characters).items():
+        short, long = (_seconds_of(text[:size]) for size in (characters, len(text)))
+        speed = f"{len(text) / long:,.0f}"
+        rows.append((name, f"{len(text):,}", f"{long:.2f}", speed, f"{long / short:.1f}x"))
+    return table(("text", "characters", "s", "characters a second", "to a fourth of it"), rows)
+
+
+def _odd(characters: int) -> dict[str, str]:
+    def repeated(piece: str) -> str:
+        return (piece * (characters // len(piece) + 1))[:characters]
+
+    kanji = [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)]
+    names = "、".join(f"田中{one}{other}" for other in kanji for one in kanji[:70])
+    return {
+        "hiragana": repeated("あいうえおかきくけこ"),
+        "katakana": repeated("トランプ"),
+        "Latin": repeated("Lorem ipsum dolor "),
+        "mixed": repeated("石破abc茂トランプ・12さん☆"),
+        "no sentence ends": repeated("田中一郎氏と田中二郎氏が会談した"),
+        "different names": names[:characters],
+        "full stops": repeated("。"),
+    }
+
+
+def _seconds_of(text: str) -> float:
+    article = Article(id="x", published=_PUBLISHED, body=text)
+    analyser, finder = Analyser(), PersonFinder()
+
+    def find() -> None:
+        columns, raw = _analysed([article], analyser)
+        finder.find([article], columns, raw.lines)
+
+    return _timed(find)
 
 
 def news_articles(most: int = 1_500) -> Iterator[Article]:
@@ -263,9 +313,35 @@ def news_articles(most: int = 1_500) -> Iterator[Article]:
             )
 
 
+def thresholds() -> str:
+    """Whether thresholds chosen on one half of news_dev hold on the other."""
+    rows = read_labelled("news_dev", data_folder())
+    articles = [Article(id="x", published=_PUBLISHED, body=row.text) for row in rows]
+    columns, raw = _analysed(articles, Analyser())
+    finder = PersonFinder()
+
+    def measure() -> list[Counts]:
+        found = finder.find(articles, columns, raw.lines)
+        return [_counts(row, persons) for row, persons in zip(rows, found, strict=True)]
+
+    return cross_validate(measure)
+
+
+def _counts(row: Labelled, persons: Sequence[Person]) -> Counts:
+    """Of mentions and sets together."""
+    scores = [score([row], [persons]) for score in (score_mentions, score_sets)]
+    right = sum(each.right for each in scores)
+    return 2 * right, sum(each.found + each.wanted for each in scores)
+
+
 def main() -> None:
-    """Print everything."""
-    print(quality(), seed(), speed(list(news_articles())), sep="\n\n")
+    """Print everything, or how the thresholds hold."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.persons", description=__doc__)
+    parser.add_argument("--thresholds", action="store_true", help="cross-validate those of rules")
+    if parser.parse_args().thresholds:
+        print(thresholds())
+        return
+    print(quality(), seed(), speed(list(news_articles())), odd_texts(), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_KATAKANA: Final = re.compile("[ァ-ヺー・=‐-]+")
+from search.analysis.normalize import unify_variants
+
+_KATAKANA: Final = re.compile("[ァ-ヺー・=‐ -]+")
+"""With spaces, as publishers part names."""
 _SEPARATORS: Final = re.compile("[・= ‐-]+")
+_LEADING: Final = re.compile("^[ァ-ヺー・=‐-]+")
 _LATIN: Final = re.compile(r"[a-zà-ɏ.'’ ・=-]+")
 _E_ROW: Final = frozenset("エケセテネヘメレゲゼデベペェ")
 _O_ROW: Final = frozenset("オコソトノホモヨロゴゾドボポォョ")
@@ -48,8 +52,8 @@ def sound_key(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The same for forms that are one name however it is spelt."""
-    return sound_key(name) if _KATAKANA.fullmatch(name) else name.replace(" ", "")
+    """The same for forms that are one name however it is spelt: 渡邉, 渡辺."""
+    return sound_key(name) if _KATAKANA.fullmatch(name) else unify_variants(name.replace(" ", ""))
 
 
 def link(mentions: Sequence[Named]) -> list[str]:
@@ -73,10 +77,12 @@ def _parts(form: str, words: int) -> Iterator[Shortened]:
             yield 0, parts[0] + parts[-1]
             yield from ((2, part) for part in parts[1:-1])
         return
-    form = name_key(form)
-    if len(form) > 2 or (len(form) == 2 and words > 1):
-        yield from ((0, form[:end]) for end in range(1, len(form)))
-        yield from ((1, form[start:]) for start in range(1, len(form)))
+    key = name_key(form)
+    if len(key) > 2 or (len(key) == 2 and words > 1):
+        heard = len(_LEADING.sub("", key, count=1))
+        for end in range(1, len(key)):
+            yield 0, key[:end] if end > len(key) - heard else sound_key(key[:end])
+            yield 1, key[end:]
 
 
 class _People:

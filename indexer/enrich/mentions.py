@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
-from indexer.enrich.passages import Passage
-from indexer.enrich.person_lines import GROUP, HONORIFIC, KANJI, KATAKANA, LATIN, ROLE, is_fused
+from indexer.enrich.doubts import is_common_noun, is_no_name, trimmed, without_things
+from indexer.enrich.passages import Found, Passage, Source
+from indexer.enrich.person_lines import (
+    GROUP,
+    HONORIFIC,
+    KANJI,
+    KATAKANA,
+    LATIN,
+    MARKS,
+    ROLE,
+    is_fused,
+)
 from indexer.enrich.sequences import BEGIN, END, SINGLE, Tagged
 
 KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
@@ -27,6 +37,8 @@ LONGEST_FORM: Final = 40
 _NEAR, _NEAR_NAMED, _FAR, _FAR_NAMED, _GROUP, _GROUP_NAMED = 0.15, 0.03, 0.3, 0.03, 0.2, 0.01
 """How likely a name before a title, right or further before it, or before what is called after
 persons has to be; less where the dictionary has it as a name."""
+_NOUN: Final = 0.35
+"""The same right before any title for what the dictionary has as a common noun: サッカー選手."""
 _UNLIKELY, _TOGETHER = 0.03, 0.1
 """How likely a name is that may yet be one, and what several places of it have to come to."""
 _LONE_CHARACTER, _OTHER_WORD, _COMMON_WORD = 0.0005, 0.1, 0.03
@@ -43,19 +55,8 @@ _SOFT: Final = frozenset(
     {"さん", "様", "君", "くん", "ちゃん", "先生", "関", "夫人", "親方", "アナ"}
 )
 """Titles that may be a part of a stage name."""
-_THINGS: Final = frozenset({"馬", "艦", "空母", "号", "犬", "機"})
-"""Said right before the name of what is no person: 勝利馬アルバート."""
-_NUMBERED: Final = frozenset({"号", "丸", "級"})
 _LONGEST_NAME: Final = 8
 """Words of a name that only a title gives away."""
-
-
-class Source(IntEnum):
-    """How a mention was found."""
-
-    TAGGED = 0
-    TITLED = 1
-    REPEATED = 2
 
 
 class Part(IntEnum):
@@ -69,57 +70,44 @@ class Part(IntEnum):
     FIRST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A mention: words `first` to `last` (included) of the batch, `form` as it is spelt there."""
-
-    first: int
-    last: int
-    form: str
-    probability: float
-    source: Source
-
-
 def find_mentions(passage: Passage, tagged: Tagged) -> list[Found]:
     """The mentions in order; none overlaps another."""
     found = _Mentions(passage, tagged)
-    for mention in _tagged_names(passage, tagged):
-        if not _is_relative(passage, mention):
-            found.add(mention)
-    for mention in _titled_names(passage, tagged, found):
-        if not _is_relative(passage, mention):
-            found.add(mention)
-    for mention in _likely_names(passage, tagged, found):
-        found.add(mention)
-    for mention in _repeated_names(passage, tagged, found):
-        found.add(mention)
-    return _without_things(passage, found.in_order())
+    for names in (_tagged_names, _titled_names, _likely_names, _repeated_names):
+        for mention in names(passage, tagged, found):
+            name = trimmed(passage, mention)
+            if not is_no_name(passage, name):
+                found.add(name)
+    means = _means(passage, tagged)
+    return [
+        replace(each, probability=means[each.first - passage.first])
+        if _hangs_on_its_place(passage, each)
+        else each
+        for each in without_things(passage, found.in_order())
+    ]
 
 
-def _without_things(passage: Passage, mentions: list[Found]) -> list[Found]:
-    """Without what the article says somewhere is a horse, a ship or the like."""
-    things = {each.form for each in mentions if _is_thing(passage, each)}
-    if not things:
-        return mentions
-    return [each for each in mentions if each.form not in things or passage.titled(each.last)]
+def _means(passage: Passage, tagged: Tagged) -> list[float]:
+    """For each word how likely it is as a name, on average of all places where it stands."""
+    span = slice(passage.first, passage.last)
+    own = tagged.forward[span, SINGLE] * tagged.backward[span, SINGLE]
+    _, which = np.unique(passage.lines, return_inverse=True)
+    means: list[float] = (np.bincount(which, own) / np.bincount(which))[which].tolist()
+    return means
 
 
-def _is_relative(passage: Passage, found: Found) -> bool:
-    """Whether it is a word of respect with お, and no name: お客, お兄ちゃん."""
-    first, noun = passage.word(found.first), found.first + 1
+def _hangs_on_its_place(passage: Passage, found: Found) -> bool:
+    """Whether nothing but the words around it makes a name of it: スマホ, not 石破, 石破氏."""
+    word = passage.word(found.last)
     return (
-        first.pos.startswith("接頭辞")
-        and first.surface in {"お", "御", "ご"}
-        and noun <= found.last
-        and "普通名詞" in passage.word(noun).pos
+        found.first == found.last
+        and found.source is not Source.TITLED
+        and not (passage.adjoins(found.last + 1) and passage.title(found.last + 1))
+        and not passage.titled(found.last)
+        and MARKS[0] not in found.form
+        and "人名" not in word.pos
+        and "地名" not in word.pos
     )
-
-
-def _is_thing(passage: Passage, found: Found) -> bool:
-    before, behind = found.first - 1, found.last + 1
-    if passage.adjoins(found.first) and passage.word(before).surface in _THINGS:
-        return True
-    return passage.adjoins(behind) and passage.word(behind).surface in _NUMBERED
 
 
 class _Mentions:
@@ -149,7 +137,8 @@ class _Mentions:
         return [each for place, each in sorted(self._at.items()) if each.first == place]
 
 
-def _tagged_names(passage: Passage, tagged: Tagged) -> Iterator[Found]:
+def _tagged_names(passage: Passage, tagged: Tagged, found: _Mentions) -> Iterator[Found]:
+    del found
     labels = tagged.label[passage.first : passage.last]
     begins = np.flatnonzero((labels == BEGIN) | (labels == SINGLE)) + passage.first
     ends = np.flatnonzero((labels == END) | (labels == SINGLE)) + passage.first
@@ -236,6 +225,8 @@ def _least(passage: Passage, best: Found, title: int) -> float:
     """How likely a name before a title has to be, by what the dictionary has it for."""
     word, sort = passage.word(best.last), passage.title(title)
     named = "人名" in word.pos
+    if best.first == best.last and len(best.form) > 1 and is_common_noun(word):
+        return _NOUN
     if title - best.last > 1:
         return _FAR_NAMED if named else _FAR
     if sort == GROUP:

@@ -1,6 +1,9 @@
-"""The words of one article, for looking at single ones."""
+"""The words of one article, for looking at single ones, and the mentions among them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -10,6 +13,25 @@ from search.analysis.columns import RawWords
 from search.analysis.tokens import Word
 
 
+class Source(IntEnum):
+    """How a mention was found."""
+
+    TAGGED = 0
+    TITLED = 1
+    REPEATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention: words `first` to `last` (included) of the batch, `form` as it is spelt there."""
+
+    first: int
+    last: int
+    form: str
+    probability: float
+    source: Source
+
+
 class Passage:
     """The words of an article, for looking at single ones; places are those of the batch."""
 
@@ -17,7 +39,7 @@ class Passage:
         self.first, self.last = span
         self.text = text
         self._words = raw.lines.words
-        lines = raw.line[self.first : self.last]
+        self.lines = lines = raw.line[self.first : self.last]
         self._line = lines.tolist()
         self.start = raw.start[self.first : self.last].tolist()
         self.end = raw.end[self.first : self.last].tolist()

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.enrich.linking import Named, link
-from indexer.enrich.mentions import Found, Source, find_mentions
+from indexer.enrich.linking import Named, link, name_key
+from indexer.enrich.mentions import find_mentions
 from indexer.enrich.offices import office_behind
-from indexer.enrich.passages import Passage
+from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.person_features import Looks
 from indexer.enrich.person_lines import HONORIFIC, MARKS
 from indexer.enrich.sequences import Tables, Tagged, Weights, load_weights, tag
@@ -243,6 +243,7 @@ def _given(name: str, persons: Sequence[Person]) -> Person:
         (mention for person in persons for mention in person.mentions),
         key=lambda mention: (mention.text, mention.start),
     )
-    reading = next((person.reading for person in persons if person.name == name), "")
+    key = name_key(fold(name).text)
+    reading = next((each.reading for each in persons if name_key(fold(each.name).text) == key), "")
     office = next((person.office for person in persons if person.office), "")
     return Person(name, reading, 1.0, tuple(mentions), office)

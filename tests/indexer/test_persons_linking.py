@@ -33,8 +33,19 @@ def test_other_names_do_not(one: str, other: str) -> None:
 
 def test_a_part_goes_with_the_whole() -> None:
     assert set(linked("石破", "石破茂", "茂")) == {"石破茂"}
+    assert set(linked("ダルビッシュ有", "ダルビッシュ", "有")) == {"ダルビッシュ有"}
     assert set(linked("ケビン・ハセット", "ハセット", "ケビン")) == {"ケビン・ハセット"}
     assert set(linked("ベイセント", "スコット・ベセント")) == {"スコット・ベセント"}
+
+
+def test_variant_kanji_are_one_name() -> None:
+    assert linked("渡邉紗千穂", "渡邉", "渡辺紗千穂", "渡辺", "渡邊") == ["渡邉紗千穂"] * 5
+    assert linked("髙橋一郎", "高橋一郎", "高橋一郎", "高橋") == ["高橋一郎"] * 4
+
+
+def test_spaces_do_not_part_a_name() -> None:
+    assert len(set(linked("石破 茂", "石破茂", "石破"))) == 1
+    assert len(set(linked("ドナルド トランプ", "ドナルド・トランプ", "トランプ"))) == 1
 
 
 def test_a_middle_name_may_be_left_out() -> None:
