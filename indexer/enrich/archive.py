@@ -72,7 +72,10 @@ class PeopleLinker:
         counts: Mapping[PersonLabel, int],
         known_before: Mapping[str, str],
     ) -> dict[str, str]:
-        """How each value is read: as most articles have that name, else by the dictionary."""
+        """How each value is read: as articles have it, a reading that leaves no choice first.
+
+        That is one which stands in brackets in the text. Without any, by the dictionary.
+        """
         known: dict[str, Counter[str]] = {}
         for person, value in values.items():
             if value is not None:
@@ -80,7 +83,7 @@ class PeopleLinker:
                 if person.reading and person.name == value:
                     readings[person.reading] += counts[person]
         return {
-            value: min(readings, key=lambda each: (-readings[each], each))
+            value: min(readings, key=lambda each: (len(list(ways(each))), -readings[each], each))
             if readings
             else known_before.get(value) or self._read(value)
             for value, readings in known.items()

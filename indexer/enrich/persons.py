@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from indexer.enrich.furigana import furigana_behind
 from indexer.enrich.linking import Named, link, name_key
 from indexer.enrich.mentions import find_mentions
 from indexer.enrich.offices import office_behind
@@ -124,7 +125,26 @@ def _persons(batch: _Batch, texts: Sequence[str], number: int) -> tuple[Person, 
         for name, its in grouped.items()
         if not _is_doubtful(passage, its)
     ]
-    return tuple(sorted(persons, key=lambda person: -person.confidence))
+    told = _as_read(persons, texts)
+    return tuple(sorted(told, key=lambda person: -person.confidence))
+
+
+def _as_read(persons: Sequence[Person], texts: Sequence[str]) -> Iterator[Person]:
+    """The persons with the readings that stand in brackets behind them, which are no persons."""
+    furigana: dict[str, str] = {}
+    places: set[tuple[int, int]] = set()
+    for person in persons:
+        for each in person.mentions:
+            text, end = texts[each.text], each.start + each.length
+            if " ".join(text[each.start : end].split()) != person.name:
+                continue
+            found = furigana_behind(text, (each.start, end), person.reading)
+            if found:
+                furigana.setdefault(person.name, found.reading)
+                places.update((each.text, place) for place in range(found.start, found.end))
+    for person in persons:
+        if not all((each.text, each.start) in places for each in person.mentions):
+            yield replace(person, reading=furigana.get(person.name, person.reading))
 
 
 def _is_doubtful(passage: Passage, its: Sequence[tuple[Found, Mention]]) -> bool:

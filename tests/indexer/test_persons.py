@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from indexer.enrich.furigana import furigana_behind
 from indexer.enrich.persons import Mention, Person, PersonFinder, fold_into
 from search.analysis.japanese import Analyser
 from search.article import Article
@@ -247,3 +248,38 @@ def test_four_times_the_text_takes_about_four_times_as_long(
         return min(times)
 
     assert seconds(4_000) < 9 * max(seconds(1_000), 0.002)
+
+
+def test_a_reading_in_brackets_is_the_persons_and_nobody_else(find: Finding) -> None:
+    given = article(
+        "大谷翔平（おおたに・しょうへい）選手が記者会見した。大谷選手は「うれしい」と話した。"
+        "編集長の岸田文雄さん（きしだふみお）は元記者。岸田さんは編集部にいる。"
+    )
+    readings = {person.name: person.reading for person in find(given)}
+    assert readings == {"大谷翔平": "オオタニ ショウヘイ", "岸田文雄": "キシダ フミオ"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "known", "reading"),
+    [
+        ("石破茂（いしば・しげる）首相", "石破茂", "イシバ シゲル/シゲ", "イシバ シゲル"),
+        (
+            "大谷翔平選手(おおたに しょうへい、30)",
+            "大谷翔平",
+            "オオヤ ショウヘイ",
+            "オオタニ ショウヘイ",
+        ),
+        ("藤井昌子（ふじいまさこ）", "藤井昌子", "フジイ ショウコ/マサコ", "フジイ マサコ"),
+        ("藤井朗生（ふじいあきお）", "藤井朗生", "フジイ ?ロウショウ", "フジイ アキオ"),
+        ("田中（さんづけ）", "田中", "タナカ", ""),
+        ("田中（たなか", "田中", "タナカ", ""),
+        ("朗生（あきお）", "朗生", "", ""),
+        ("トランプ（とらんぷ）", "トランプ", "トランプ", ""),
+        ("石毛（うち三人）", "石毛", "イシゲ", ""),
+    ],
+)
+def test_what_stands_in_brackets_is_a_reading_or_not(
+    text: str, name: str, known: str, reading: str
+) -> None:
+    found = furigana_behind(text, (0, len(name)), known)
+    assert (found.reading if found else "") == reading
