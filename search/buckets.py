@@ -108,6 +108,12 @@ def bucket_starts(width: Fixed, first: date, last: date) -> tuple[int, ...]:
     return tuple(starts)
 
 
+@lru_cache(maxsize=256)
+def bucket_spans(width: Fixed, starts: tuple[int, ...]) -> tuple[tuple[str, date, date], ...]:
+    """Value, first and last day of the buckets that `bucket_starts` gives."""
+    return tuple(bucket_of(date.fromordinal(start), width) for start in starts)
+
+
 @lru_cache(maxsize=8_192)
 def bucket_of(day: date, width: Fixed) -> tuple[str, date, date]:
     """The value, first and last day of the bucket that holds `day`; a 年度 begins in April."""

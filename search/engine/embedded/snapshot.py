@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.buckets import Fixed, bucket_of, bucket_starts, resolve_interval
+from search.buckets import Fixed, bucket_of, bucket_spans, bucket_starts, resolve_interval
 from search.engine.base import Window
 from search.engine.embedded.columns import Mask, counted, counts_between, labels_of, largest
 from search.engine.embedded.executor import (
@@ -168,8 +168,8 @@ class EmbeddedSnapshot:
         for view, each in pairs:
             counts += counts_between(each, view.bounds(starts))[::-1]
         return tuple(
-            DateBucket(*bucket_of(date.fromordinal(start), width), count)
-            for start, count in zip(starts, counts.tolist(), strict=True)
+            DateBucket(*span, count)
+            for span, count in zip(bucket_spans(width, starts), counts.tolist(), strict=True)
             if count
         )
 
