@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -14,12 +14,31 @@ from typing import Final
 from search.analysis.katakana import is_kana, katakana_of
 from search.analysis.normalize import fold, unify_variants
 from search.engine.base import Snapshot
+from search.labels import kana_order
 from search.query import JOINERS, FacetSearch, SearchRequest
-from search.readings import ways
+from search.readings import likeliest, ways
 from search.results import DateBucket, FacetResult, Value, ValueCount
 from search.romaji import reading_key, typed_key
 from search.schema import Facet
 
+ROWS: Final = {
+    "あ": "アイウエオ",
+    "か": "カキクケコ",
+    "さ": "サシスセソ",
+    "た": "タチツテト",
+    "な": "ナニヌネノ",
+    "は": "ハヒフヘホ",
+    "ま": "マミムメモ",
+    "や": "ヤユヨ",
+    "ら": "ラリルレロ",
+    "わ": "ワヰヱヲン",
+}
+"""The rows of the kana table."""
+
+UNREAD: Final = "その他"
+"""Stands for what has no reading."""
+
+_ROW_OF: Final = {kana: row for row, kanas in ROWS.items() for kana in kanas}
 _KEPT: Final = 4
 _END: Final = "\n"
 _LAST: Final = "\U0010ffff"
@@ -58,6 +77,31 @@ class ValueTable:
         """The reading of a value; see search.readings."""
         return self._readings.get(value, "")
 
+    def among(self, text: str, row: str) -> tuple[str, ...] | None:
+        """The values that have a text, in a row of the kana table; None where that is all."""
+        if not text.strip() and not row:
+            return None
+        found = self.matching(text) if text.strip() else None
+        if not row:
+            return found
+        if found is None:
+            return self._by_row.get(row, ())
+        return tuple(each for each in found if row_of(self.reading(each)) == row)
+
+    def rows(self, text: str) -> tuple[str, ...]:
+        """The rows of the kana table that the values with a text have."""
+        if not text.strip():
+            return tuple(row for row in (*ROWS, UNREAD) if row in self._by_row)
+        found = {row_of(self.reading(each)) for each in self.matching(text)}
+        return tuple(row for row in (*ROWS, UNREAD) if row in found)
+
+    @cached_property
+    def _by_row(self) -> dict[str, tuple[str, ...]]:
+        gathered: dict[str, list[str]] = {}
+        for each in self._values:
+            gathered.setdefault(row_of(each.reading), []).append(each.value)
+        return {row: tuple(values) for row, values in gathered.items()}
+
     def matching(self, text: str) -> tuple[str, ...]:
         """The values that have a text in them, or are read so from the beginning of a word."""
         folded = fold(text).text.strip()
@@ -65,9 +109,9 @@ class ValueTable:
         kana = katakana_of(folded).translate(_NO_SIGNS)
         with self._lock:
             if is_kana(kana):
-                found += _beginning(self._by_reading, kana)
+                found += self._by_reading.beginning(kana)
             elif _LATIN.fullmatch(folded):
-                found += _beginning(self._by_romaji, typed_key(folded))
+                found += self._by_romaji.beginning(typed_key(folded))
         return tuple(self._values[number].value for number in dict.fromkeys(found))
 
     def _written(self, folded: str) -> Iterator[int]:
@@ -97,21 +141,43 @@ class ValueTable:
         return _END.join(parts), starts, owners
 
     @cached_property
-    def _by_reading(self) -> list[tuple[str, int]]:
-        return self._beginnings(lambda reading: reading)
+    def _by_reading(self) -> Beginnings:
+        """By what stands from each word of a reading on."""
+        owners: dict[str, list[int]] = {}
+        for number, each in enumerate(self._values):
+            texts = {"".join(w[n:]) for w in ways(each.reading) for n in range(len(w))}
+            for text in texts:
+                owners.setdefault(text, []).append(number)
+        return Beginnings(owners)
 
     @cached_property
-    def _by_romaji(self) -> list[tuple[str, int]]:
-        return self._beginnings(reading_key)
+    def _by_romaji(self) -> Beginnings:
+        owners: dict[str, list[int]] = {}
+        for text, numbers in self._by_reading.owners.items():
+            owners.setdefault(reading_key(text), []).extend(numbers)
+        return Beginnings(owners)
 
-    def _beginnings(self, key: Callable[[str], str]) -> list[tuple[str, int]]:
-        """What stands from each word of a reading on, in order, and whose it is."""
-        found: set[tuple[str, int]] = set()
-        for number, each in enumerate(self._values):
-            for words in ways(each.reading):
-                for first in range(len(words)):
-                    found.add((key("".join(words[first:])), number))
-        return sorted(found)
+
+class Beginnings:
+    """Texts in order, and whose they are."""
+
+    def __init__(self, owners: dict[str, list[int]]) -> None:
+        self.owners = owners
+        self._texts = sorted(owners)
+
+    def beginning(self, wanted: str) -> Iterator[int]:
+        """Whose texts begin so; all may be told several times."""
+        if wanted:
+            first = bisect_left(self._texts, wanted)
+            last = bisect_left(self._texts, wanted + _LAST)
+            for text in self._texts[first:last]:
+                yield from self.owners[text]
+
+
+def row_of(reading: str) -> str:
+    """The row of the kana table that a reading begins in; UNREAD where it is not known."""
+    _, kana, _ = kana_order(likeliest(reading)[:1])
+    return _ROW_OF.get(kana, UNREAD)
 
 
 def as_named(snapshot: Snapshot, request: SearchRequest) -> SearchRequest:
@@ -133,6 +199,7 @@ def listed_values(
         values=tuple(shown),
         readings=tuple(table.reading(each.value) for each in shown),
         more=any(each.value not in chosen for each in beyond),
+        rows=table.rows(asked.text) if asked.order == "reading" else (),
     )
 
 
@@ -142,15 +209,6 @@ def dates_among(asked: FacetSearch, buckets: Sequence[DateBucket]) -> FacetResul
     found = [each for each in buckets if wanted in each.value.casefold()]
     size = asked.request.facet_size
     return FacetResult(asked=asked, dates=tuple(found[:size]), more=len(found) > size)
-
-
-def _beginning(among: Sequence[tuple[str, int]], wanted: str) -> Iterator[int]:
-    if not wanted:
-        return
-    first = bisect_left(among, (wanted, 0))
-    last = bisect_left(among, (wanted + _LAST, 0))
-    for _, number in among[first:last]:
-        yield number
 
 
 def _plain(folded: str) -> str:

@@ -251,4 +251,6 @@ class FacetSearch:
     text: str = ""
     """In what is written or read; empty: every value."""
     order: FacetOrder = "count"
+    row: str = ""
+    """Of the kana table, see search.facet_values.ROWS; empty: all."""
     request: SearchRequest = field(default_factory=SearchRequest)

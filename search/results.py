@@ -150,6 +150,8 @@ class FacetResult:
     """Where the facet is the date."""
     more: bool = False
     """There are more values than are listed."""
+    rows: tuple[str, ...] = ()
+    """Of the kana table, those that the values have, whatever row was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

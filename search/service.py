@@ -155,7 +155,7 @@ class SearchService:
                 matches = self._counted(snapshot, request, wanted)
                 return dates_among(asked, matches.dates)
             table = self._values.table(snapshot, facet)
-            among = table.matching(asked.text) if asked.text.strip() else None
+            among = table.among(asked.text, asked.row)
             chosen = request.selected(facet)
             wanted = FacetRequest(facet, size + 1, "auto", chosen, asked.order, among)
             counts = self._counted(snapshot, request, wanted).counts(facet)

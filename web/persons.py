@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from search.analysis.katakana import katakana_of
 from search.answer import Toggles, bucket_answer
 from search.article import Article, PersonDetail
 from search.errors import InvalidRequest
-from search.labels import kana_order
+from search.facet_values import ROWS, UNREAD, row_of
 from search.params import query_string, read_facet_search
 from search.parser import Fielded, Quoted, written
 from search.query import FacetSearch, SearchRequest
@@ -29,22 +29,7 @@ from web.timeline import rows
 
 LISTED: Final = 100
 MOST_LISTED: Final = 1_000
-_ALL: Final = 1_000_000
 _ORDERS: Final = {"count": "記事の多い順", "reading": "五十音順"}
-_ROWS: Final = {
-    "あ": "アイウエオ",
-    "か": "カキクケコ",
-    "さ": "サシスセソ",
-    "た": "タチツテト",
-    "な": "ナニヌネノ",
-    "は": "ハヒフヘホ",
-    "ま": "マミムメモ",
-    "や": "ヤユヨ",
-    "ら": "ラリルレロ",
-    "わ": "ワヰヱヲン",
-}
-_OTHERS: Final = "その他"
-_ROW_OF: Final = {kana: row for row, kanas in _ROWS.items() for kana in kanas}
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -66,8 +51,8 @@ def blueprint(service: SearchService) -> Blueprint:
 
     @routes.get("/persons")
     def index() -> Response:
-        asked, row = _asked(request.args.to_dict(flat=False))
-        return answered(service, lambda: html_page(index_page(service, asked, row)))
+        asked = _asked(request.args.to_dict(flat=False))
+        return answered(service, lambda: html_page(index_page(service, asked)))
 
     @routes.get("/persons/<id:name>")
     def person(name: str) -> Response:
@@ -160,50 +145,44 @@ def both_url(one: str, other: str) -> str:
     return search_url(SearchRequest(q=typed, person=(shorter,)))
 
 
-def _asked(values: dict[str, list[str]]) -> tuple[FacetSearch, str]:
-    """What is asked of the index, and the row of the kana table; InvalidRequest, QueryTooLong."""
+def _asked(values: dict[str, list[str]]) -> FacetSearch:
+    """What is asked of the index; InvalidRequest, QueryTooLong."""
     given = {name: values.get(name, []) for name in ("q", "sort")}
     sizes = [str(LISTED), *values.get("facetSize", [])]
     asked = read_facet_search("person", given | {"facetSize": sizes})
     row = (values.get("row") or [""])[-1].strip()
-    if row and row not in {*_ROWS, _OTHERS}:
-        raise InvalidRequest("row", row, "、".join((*_ROWS, _OTHERS)))
-    return replace(asked, text=asked.text.strip()), row
+    if row and row not in {*ROWS, UNREAD}:
+        raise InvalidRequest("row", row, "、".join((*ROWS, UNREAD)))
+    return replace(asked, text=asked.text.strip(), row=row if asked.order == "reading" else "")
 
 
-def index_page(service: SearchService, asked: FacetSearch, row: str) -> str:
-    """The index of persons as HTML; by their readings, those of one row of the kana table."""
-    size = asked.request.facet_size
-    by_reading = asked.order == "reading"
-    # The rows have to be known whole before it can be said which of them there are.
-    counted = replace(asked.request, facet_size=_ALL if by_reading else size)
-    result = service.facet(replace(asked, request=counted))
-    found = list(zip(result.values, result.readings, strict=True))
-    rows_found = _by_rows(found) if by_reading else {"": found}
-    among = {row: rows_found.get(row, [])} if by_reading and row else rows_found
-    groups = dict(_first(among, size))
-    left = result.more or sum(map(len, groups.values())) < sum(map(len, among.values()))
+def index_page(service: SearchService, asked: FacetSearch) -> str:
+    """The index of persons as HTML; by their readings, under the rows of the kana table."""
+    size, row = asked.request.facet_size, asked.row
+    result = service.facet(asked)
+    groups: dict[str, list[Entry]] = {}
+    for counted, reading in zip(result.values, result.readings, strict=True):
+        group = row_of(reading) if asked.order == "reading" else ""
+        groups.setdefault(group, []).append(_entry(counted, reading))
     return render_template(
         "persons.html",
         asked_for=asked.text,
         order=asked.order,
         row=row,
-        groups={name: [_entry(*each) for each in members] for name, members in groups.items()},
+        groups=groups,
         sorts=[
             Choice(label, index_url(asked.text, order), order == asked.order)
             for order, label in _ORDERS.items()
         ],
         rows=[
             Choice(name, index_url(asked.text, "reading", row=name), name == row)
-            for name in rows_found
-        ]
-        if by_reading
-        else [],
+            for name in result.rows
+        ],
         whole_url=index_url(asked.text, asked.order),
         more_url=index_url(asked.text, asked.order, row=row, size=MOST_LISTED)
-        if left and size < MOST_LISTED
+        if result.more and size < MOST_LISTED
         else None,
-        left=left,
+        left=result.more,
     )
 
 
@@ -219,26 +198,6 @@ def index_url(text: str = "", order: str = "count", *, row: str = "", size: int 
     return f"/persons?{query}" if query else "/persons"
 
 
-_Read = tuple[ValueCount, str]
-
-
 def _entry(counted: ValueCount, reading: str) -> Entry:
     name = counted.value
     return Entry(name, hiragana_of(name, reading), counted.count, person_url(name))
-
-
-def _by_rows(found: Sequence[_Read]) -> dict[str, list[_Read]]:
-    """By the first kana of the reading, in the order of the kana table."""
-    gathered: dict[str, list[_Read]] = {row: [] for row in (*_ROWS, _OTHERS)}
-    for each in found:
-        _, kana, _ = kana_order(each[1])
-        gathered[_ROW_OF.get(kana[:1], _OTHERS)].append(each)
-    return {row: members for row, members in gathered.items() if members}
-
-
-def _first(groups: dict[str, list[_Read]], size: int) -> Iterator[tuple[str, list[_Read]]]:
-    """The first `size` of all groups together."""
-    for name, members in groups.items():
-        if size > 0 and members:
-            yield name, members[:size]
-        size -= len(members)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,8 @@ CORRECTIONS: Final = "corrections"
 
 _PREFIX = "labels-"
 _MOST_READ = 10_000
+_FEW = 100
+"""So many values are looked up one by one; for more, all are read once."""
 
 Arrays = dict[str, Array]
 
@@ -206,6 +208,18 @@ class StoredLabels:
         wanted = value.encode(errors="surrogatepass")
         number = bisect_left(range(len(self)), wanted, key=self._bytes)
         return number if number < len(self) and self._bytes(number) == wanted else None
+
+    def among(self, values: Collection[str]) -> NDArray[np.bool_]:
+        """bool[values]: which values are among some."""
+        find = self._numbers.get if len(values) > _FEW else self.find
+        found = (find(value) for value in values)
+        marked = np.zeros(len(self), np.bool_)
+        marked[[each for each in found if each is not None]] = True
+        return marked
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {value: number for number, value in enumerate(self.values())}
 
     def linked_to(self, values: Iterable[int]) -> Numbers:
         """The labels that are linked to one of some values."""

@@ -271,8 +271,7 @@ def _listed(
 ) -> Numbers:
     """The places of the values to list, in the order asked for."""
     if request.among is not None:
-        found = (labels.find(value) for value in request.among)
-        counts = counts * np.isin(numbers, [each for each in found if each is not None])
+        counts = counts * labels.among(request.among).take(numbers)
     if request.order == "reading":
         places = np.flatnonzero(counts)
         order = np.argsort(labels.by_reading.take(numbers.take(places)))
