@@ -15,6 +15,7 @@ from search.analysis.katakana import is_kana, katakana_of
 from search.analysis.normalize import fold, unify_variants
 from search.engine.base import Snapshot
 from search.labels import kana_order
+from search.params import MOST_VALUES
 from search.query import JOINERS, FacetSearch, SearchRequest
 from search.readings import likeliest, ways
 from search.results import DateBucket, FacetResult, Value, ValueCount
@@ -183,14 +184,14 @@ def row_of(reading: str) -> str:
 def as_named(snapshot: Snapshot, request: SearchRequest) -> SearchRequest:
     """A request with persons by the names that their values have in this state."""
     found = (snapshot.named(Facet.PERSON, name) or (name,) for name in request.person)
-    persons = tuple(dict.fromkeys(chain.from_iterable(found)))
+    persons = tuple(dict.fromkeys(chain.from_iterable(found)))[:MOST_VALUES]
     return request if persons == request.person else replace(request, person=persons)
 
 
 def listed_values(
     asked: FacetSearch, counts: Sequence[ValueCount], table: ValueTable
 ) -> FacetResult:
-    """The first values, and those that are selected; one more was counted than is listed."""
+    """The first values, and those that are selected; there is more where others were counted."""
     size, chosen = asked.request.facet_size, asked.request.selected(asked.facet)
     beyond = counts[size:]
     shown = [*counts[:size], *(each for each in beyond if each.value in chosen)]
@@ -204,12 +205,16 @@ def listed_values(
 
 
 def dates_among(asked: FacetSearch, buckets: Sequence[DateBucket]) -> FacetResult:
-    """The buckets whose name has a text in it: 2025, 2025-06."""
+    """The buckets whose name has a text in it: 2025, 2025-06; all of them, and a selected one."""
     wanted = fold(asked.text).text.strip()
-    found = [each for each in buckets if wanted in each.value.casefold()]
-    size = asked.request.facet_size
-    return FacetResult(asked=asked, dates=tuple(found[:size]), more=len(found) > size)
+    chosen = (asked.request.since, asked.request.until)
+    found = (
+        each
+        for each in buckets
+        if wanted in each.value.casefold() or (each.first, each.last) == chosen
+    )
+    return FacetResult(asked=asked, dates=tuple(found))
 
 
 def _plain(folded: str) -> str:
-    return unify_variants(folded).translate(_NO_SIGNS)
+    return "".join(unify_variants(folded).translate(_NO_SIGNS).split())

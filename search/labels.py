@@ -114,7 +114,7 @@ def as_linked(article: Article, values: Sequence[str | None]) -> Article:
             continue
         key = person.name if value is None else value
         if given and key in found:  # the publisher named one person twice
-            key = person.name
+            key = f"{_BETWEEN}{person.name}"
         known = found.get(key)
         found[key] = _joined(known, person) if known else _named(person, key, keep=given)
     return replace(article, person_details=tuple(found.values()))

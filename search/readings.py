@@ -15,7 +15,7 @@ from typing import Final
 _OR: Final = "/"
 _GUESS: Final = "?"
 _MOST: Final = 12
-"""So many ways to read a name are considered."""
+"""So many ways to read a name are considered, and so many words of it."""
 _MOST_OF_A_WORD: Final = 3
 _PARTS: Final = re.compile("[ ・=]")
 _AROUND_MARKS: Final = re.compile(" ?([・=‐-]) ?")
@@ -52,4 +52,5 @@ def first_words(reading: str) -> frozenset[str]:
 def ways(reading: str) -> Iterable[tuple[str, ...]]:
     """All ways to read a name, as words: オオヤ ショウヘイ, オオタニ ショウヘイ."""
     words = [word.split(_OR) for word in _PARTS.split(reading.replace(_GUESS, "")) if word]
+    words = words[:_MOST]
     return islice(product(*words), _MOST) if words else ()

@@ -157,7 +157,8 @@ class SearchService:
             table = self._values.table(snapshot, facet)
             among = table.among(asked.text, asked.row)
             chosen = request.selected(facet)
-            wanted = FacetRequest(facet, size + 1, "auto", chosen, asked.order, among)
+            counted = size + len(chosen) + 1
+            wanted = FacetRequest(facet, counted, "auto", chosen, asked.order, among)
             counts = self._counted(snapshot, request, wanted).counts(facet)
         return listed_values(asked, counts, table)
 

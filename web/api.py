@@ -20,12 +20,13 @@ def blueprint(service: SearchService) -> Blueprint:
     @routes.get("/api/search")
     def search() -> Response:
         asked = read_request(request.args.to_dict(flat=False))
-        return answered(service, lambda: _json(search_answer(service.search(asked))))
+        return answered(service, lambda: _json(search_answer(service.search(asked))), asked.q)
 
     @routes.get("/api/facets/<field>")
     def facet(field: str) -> Response:
         asked = read_facet_search(field, request.args.to_dict(flat=False))
-        return answered(service, lambda: _json(facet_answer(service.facet(asked))), "query")
+        query = asked.request.q
+        return answered(service, lambda: _json(facet_answer(service.facet(asked))), query)
 
     @routes.get("/api/articles/<id:article_id>")
     def article(article_id: str) -> Response:

@@ -22,12 +22,9 @@ def _looks() -> str:
     return digest.hexdigest()
 
 
-def answered(service: SearchService, make: Callable[[], Response], query: str = "q") -> Response:
-    """What `make` answers, or 304 where the client has it already.
-
-    `query` is the parameter that may have a date in it.
-    """
-    asked = f"{service.state(request.args.get(query, ''))} {_looks()} {request.full_path}"
+def answered(service: SearchService, make: Callable[[], Response], query: str = "") -> Response:
+    """What `make` answers, or 304 where the client has it already; `query` may have a date."""
+    asked = f"{service.state(query)} {_looks()} {request.full_path}"
     tag = hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=12).hexdigest()
     response = Response(status=304) if request.if_none_match.contains_weak(tag) else make()
     response.set_etag(tag, weak=True)

@@ -75,12 +75,14 @@ def blueprint(service: SearchService) -> Blueprint:
         if canonical != values:
             return redirect_to(f"/?{urlencode(canonical, doseq=True)}")
         asked = read_request(values)
-        return answered(service, lambda: html_page(search_page(service, asked)))
+        return answered(service, lambda: html_page(search_page(service, asked)), asked.q)
 
     @routes.get("/articles/<id:article_id>")
     def article(article_id: str) -> Response:
         asked = read_request(request.args.to_dict(flat=False))
-        return answered(service, lambda: html_page(article_page(service, article_id, asked)))
+        return answered(
+            service, lambda: html_page(article_page(service, article_id, asked)), asked.q
+        )
 
     return routes
 
@@ -119,6 +121,7 @@ def search_page(service: SearchService, asked: SearchRequest) -> str:
     One value more is counted than is shown, to know whether there are others.
     """
     counted = service.search(replace(asked, facet_size=asked.facet_size + 1))
+    asked = replace(counted.request, facet_size=asked.facet_size)
     result = replace(counted, request=asked)
     answer = search_answer(result, path="/")
     facets = _facets(answer)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from search.analysis.katakana import katakana_of
+from search.analysis.normalize import fold
 from search.answer import Toggles, bucket_answer
 from search.article import Article, PersonDetail
 from search.errors import InvalidRequest
@@ -72,7 +73,7 @@ def hiragana_of(name: str, reading: str) -> str:
 
     `reading` is one of search.readings; a guess is not shown.
     """
-    said = katakana_of(name).replace(" ", "").replace("・", "")
+    said = katakana_of(fold(name).text).replace(" ", "").replace("・", "")
     known = told(reading)
     if not known or said == known.replace("・", ""):
         return ""

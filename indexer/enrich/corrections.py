@@ -33,7 +33,7 @@ def read_corrections(text: str, origin: str = "the corrections of persons") -> C
     """The corrections from the text of a file; WrongUsage says what is wrong in it."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
         raise WrongUsage(f"{origin}: {error}: expected TOML, names in quotation marks") from None
     for name in data:
         if name not in {"merge", "split", "rename", "block"}:

@@ -158,8 +158,8 @@ class StoredLabels:
         """Every label, by number."""
         return self._texts("")
 
-    def beginning(self, text: str) -> list[int]:
-        """The labels that begin with a text, by number."""
+    def beginning(self, text: str) -> list[tuple[str, int]]:
+        """The labels that begin with a text, and their numbers."""
         wanted = text.encode(errors="surrogatepass")
         at = self._file[f"{self._facet}.at"]
         whole = self._file[f"{self._facet}"].tobytes()
@@ -168,7 +168,7 @@ class StoredLabels:
         while place >= 0:
             number = int(at.searchsorted(place))
             if number < len(self.links) and at[number] == place:
-                found.append(number)
+                found.append((whole[place : int(at[number + 1])].decode(), number))
             place = whole.find(wanted, place + 1)
         return found
 

@@ -232,8 +232,9 @@ class EmbeddedSnapshot:
         if stored.find(name) is not None:
             return (name,)
         labels = stored.beginning(label_beginning(facet, name))
-        found = sorted({stored.links[each] for each in labels} - {NOWHERE})
-        return tuple(stored[int(each)] for each in found)
+        alike = (number for label, number in labels if name_of(facet, label) == name)
+        found = sorted({int(stored.links[each]) for each in alike} - {NOWHERE})
+        return tuple(stored[each] for each in found)
 
     def labels(self, facet: Facet, value: str) -> tuple[ValueCount, ...]:
         """See Snapshot.labels."""
