@@ -110,7 +110,7 @@ def test_companies_and_places_are_no_persons(find: Finding, body: str) -> None:
         ("アメリカ・オバマ大統領が演説した。", "オバマ"),
         ("アブドゥッラー・ギュル・トルコ外相が演説した。", "アブドゥッラー・ギュル"),
         ("Googleのチャド・ハーリー氏は語った。", "チャド・ハーリー"),
-        ("マラソンの藤原新選手は語った。", "藤原新"),
+        ("卓球の石川佳純選手は勝った。", "石川佳純"),
     ],
 )
 def test_offices_and_countries_beside_a_name_are_no_part_of_it(
