@@ -187,13 +187,13 @@ def test_variant_kanji_in_one_article_are_one_person(find: Finding) -> None:
         "あ",
         "・",
         "氏",
-        "あいうえお" * 4_000,
-        "Lorem ipsum " * 4_000,
-        "石破abc茂トランプ・12さん" * 1_000,
-        "トランプ" * 4_000,
-        "\n" * 50_000 + "石破茂氏",
-        "、".join(f"田中{chr(0x4E00 + number)}子" for number in range(2_000)),
-        "田中一郎氏と田中二郎氏、田中氏は" * 1_000,
+        "あいうえお" * 1_000,
+        "Lorem ipsum " * 1_000,
+        "石破abc茂トランプ・12さん" * 200,
+        "トランプ" * 1_000,
+        "\n" * 10_000 + "石破茂氏",
+        "、".join(f"田中{chr(0x4E00 + number)}子" for number in range(500)),
+        "田中一郎氏と田中二郎氏、田中氏は" * 200,
     ],
 )
 def test_odd_texts_do_no_harm(find: Finding, text: str) -> None:
@@ -245,4 +245,4 @@ def test_four_times_the_text_takes_about_four_times_as_long(
             times.append(time.process_time() - before)
         return min(times)
 
-    assert seconds(4_000) < 9 * max(seconds(1_000), 0.002)
+    assert seconds(2_000) < 9 * max(seconds(500), 0.002)
