@@ -116,7 +116,9 @@ def reindex(  # noqa: PLR0913 - the options of the contract
 
 def _check_usage(paths: tuple[str, ...], format_: str, *, alone: bool) -> None:
     if not paths and not alone:
-        raise WrongUsage("no PATH given: sakuin reindex PATH, or --rebuild for the stored articles")
+        raise WrongUsage(
+            "no PATH given: sakuin reindex PATH, --rebuild for what is stored, or --people FILE"
+        )
     if format_ != "auto" and format_ not in READERS:
         available = ", ".join(["auto", *READERS])
         known = "not available" if format_ in PLANNED else "not known"

@@ -17,6 +17,8 @@ from search.errors import InvalidArticle
 LONGEST_ID = 2_000
 _STRINGS = ("id", "url", "title", "body", "source")
 _LISTS = ("topics", "persons", "captions", "authors")
+_UNIT_SEPARATOR = "\x1f"
+"""Stands between the parts of a label."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DATES = "a day (2025-06-10) or a date-time (2025-06-10T11:53:00+09:00) of the years 1600 to 2100"
 
@@ -188,7 +190,7 @@ def _strings(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list):
         raise InvalidArticle("wrong type", field=name, value=value, expected="a list of strings")
-    texts = (_text(each, name) for each in value)
+    texts = (_text(each, name).replace(_UNIT_SEPARATOR, " ") for each in value)
     return tuple(dict.fromkeys(text for text in texts if text))
 
 

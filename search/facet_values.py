@@ -13,6 +13,7 @@ from typing import Final
 
 from search.analysis.katakana import is_kana, katakana_of
 from search.analysis.normalize import fold, unify_variants
+from search.article import Article
 from search.engine.base import Snapshot
 from search.labels import kana_order
 from search.params import MOST_VALUES
@@ -40,6 +41,7 @@ UNREAD: Final = "その他"
 """Stands for what has no reading."""
 
 _ROW_OF: Final = {kana: row for row, kanas in ROWS.items() for kana in kanas}
+_SHORTEST_BEGINNING: Final = 2
 _KEPT: Final = 4
 _END: Final = "\n"
 _LAST: Final = "\U0010ffff"
@@ -77,6 +79,41 @@ class ValueTable:
     def reading(self, value: str) -> str:
         """The reading of a value; see search.readings."""
         return self._readings.get(value, "")
+
+    def named(self, text: str, *, begun: bool = False, quoted: bool = False) -> tuple[str, ...]:
+        """The values that a text names: in any spelling, or by a surname or part before a ・.
+
+        With `begun` also by how the name begins, if that is all there is. A quoted text names a
+        value by its own name, if there is one, else by those that articles have for it.
+        """
+        name = _plain(fold(text).text)
+        if not name:
+            return ()
+        own, others = self._by_name
+        if quoted and name in own:
+            return own[name]
+        found = others.get(name, ())
+        if found or not begun or len(name) < _SHORTEST_BEGINNING:
+            return found
+        beginning = (values for each, values in others.items() if each.startswith(name))
+        return tuple(dict.fromkeys(chain.from_iterable(beginning)))
+
+    @cached_property
+    def _by_name(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """The values by their own names, and by all names and, where none is that, their parts."""
+        own: dict[str, dict[str, None]] = {}
+        whole: dict[str, dict[str, None]] = {}
+        parts: dict[str, dict[str, None]] = {}
+        for each in self._values:
+            own.setdefault(_plain(fold(each.value).text), {})[each.value] = None
+            for name in (each.value, *each.names):
+                folded = fold(name).text
+                whole.setdefault(_plain(folded), {})[each.value] = None
+                for part in folded.replace("=", "・").split("・"):
+                    if part and part != name:
+                        parts.setdefault(_plain(part), {})[each.value] = None
+        found = {name: tuple(values) for name, values in (parts | whole).items()}
+        return {name: tuple(values) for name, values in own.items()}, found
 
     def among(self, text: str, row: str) -> tuple[str, ...] | None:
         """The values that have a text, in a row of the kana table; None where that is all."""
@@ -186,6 +223,12 @@ def as_named(snapshot: Snapshot, request: SearchRequest) -> SearchRequest:
     found = (snapshot.named(Facet.PERSON, name) or (name,) for name in request.person)
     persons = tuple(dict.fromkeys(chain.from_iterable(found)))[:MOST_VALUES]
     return request if persons == request.person else replace(request, person=persons)
+
+
+def filed_under(snapshot: Snapshot, article: Article) -> dict[str, str]:
+    """The name of the archive for every person of an article that has one."""
+    found = ((name, snapshot.named(Facet.PERSON, name)) for name in article.person_names())
+    return {name: values[0] for name, values in found if values}
 
 
 def listed_values(

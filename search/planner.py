@@ -272,7 +272,7 @@ class Planner:
         """The plan of a tree whose words are values of a facet."""
         match node:
             case Chunk() | Quoted():
-                return Labelled(facet, node.text.strip())
+                return Labelled(facet, node.text.strip(), isinstance(node, Quoted))
             case Together() | Enough() | Either():
                 parts = _some(self._labelled(each, facet) for each in node.parts)
                 whole = Any(parts) if isinstance(node, Either) else All(parts, demanded=True)

@@ -176,7 +176,7 @@ class _Builder:
             case Close():
                 return self._close(plan)
             case Labelled():
-                values = self.widening.index.labelled(plan.facet, plan.text)
+                values = self.widening.index.labelled(plan.facet, plan.text, quoted=plan.quoted)
                 return Passing(plan.facet, OneOf(values)) if values else Nothing()
             case Days():
                 return Passing(Facet.DATE, Between(plan.first, plan.last))

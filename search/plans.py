@@ -108,6 +108,8 @@ class Labelled:
 
     facet: Facet
     text: str
+    quoted: bool = False
+    """The whole name, not the beginning or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)

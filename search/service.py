@@ -18,8 +18,8 @@ from search.dates import JST
 from search.doctor import Spelling, diagnose
 from search.engine.base import Engine, Snapshot, Window
 from search.errors import NotFound
-from search.facet_values import ValueFinder, as_named, dates_among, listed_values
-from search.lookups import Lookups, Names
+from search.facet_values import ValueFinder, as_named, dates_among, filed_under, listed_values
+from search.lookups import Lookups
 from search.parser import Dated, Parsed, parse, written
 from search.people import person_of
 from search.planner import Planner
@@ -111,7 +111,6 @@ class SearchService:
         self.today = today
         """The day it is, for dates that depend on it."""
         self._literals = ByteCache(LITERALS_BYTES)
-        self._names = Names()
         self._values = ValueFinder()
 
     def warm(self) -> None:
@@ -202,7 +201,7 @@ class SearchService:
         return self._planner.plan(parsed.node) or self._planner.signs(parsed.node)
 
     def _widening(self, snapshot: Snapshot, *, exact: bool) -> Widening:
-        index = Lookups(snapshot, self._names)
+        index = Lookups(snapshot, self._values)
         return Widening(index, self._planner.tokens, self._synonyms, exact)
 
     def _hits(self, snapshot: Snapshot, answer: _Answer) -> tuple[Hit, ...]:
@@ -255,7 +254,8 @@ class SearchService:
                 plan = self._plan(parsed)
                 for reading in islice(readings(plan, widening, "1"), 2) if plan else ():
                     leaves |= _leaves(reading, widening)
-            return mark_article(match, Marker(leaves, snapshot.forms))
+            marked = mark_article(match, Marker(leaves, snapshot.forms))
+            return replace(marked, filed=filed_under(snapshot, match.article))
 
     def _literals_in(self, snapshot: Snapshot) -> LiteralsOf:
         """The literal texts of articles in one state of the index, those seen lately at once."""

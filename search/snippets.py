@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from search.analysis.normalize import Folded, literal_text
@@ -167,6 +167,8 @@ class MarkedArticle:
     marks: tuple[list[Mark], ...]
     """Of title, body and each caption."""
     found: Found
+    filed: Mapping[str, str] = field(default_factory=dict)
+    """Under which name of the archive each of the persons is filed; not those that are blocked."""
 
 
 def mark_article(match: Match, marker: Marker) -> MarkedArticle:

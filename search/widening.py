@@ -73,8 +73,8 @@ class Index(Protocol):
         """The terms that are read so."""
         ...
 
-    def labelled(self, facet: Facet, text: str) -> tuple[str, ...]:
-        """The values of a facet that a text names."""
+    def labelled(self, facet: Facet, text: str, *, quoted: bool = False) -> tuple[str, ...]:
+        """The values of a facet that a text names; as a whole where it is quoted."""
         ...
 
 

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from search.article import Article
 from search.results import Passage
+from search.snippets import MarkedArticle
 from web.addresses import person_url
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
@@ -29,11 +29,12 @@ class Place(NamedTuple):
     name: str = ""
 
 
-def names_in(article: Article, field: str, caption: int | None = None) -> list[Place]:
-    """Where a field, or one caption of an article, names persons."""
+def names_in(found: MarkedArticle, field: str, caption: int | None = None) -> list[Place]:
+    """Where a field, or one caption of an article, names persons that the archive has."""
     return [
-        Place(mention.start, mention.start + mention.length, person.name)
-        for person in article.person_details
+        Place(mention.start, mention.start + mention.length, found.filed[person.name])
+        for person in found.article.person_details
+        if person.name in found.filed
         for mention in person.mentions
         if (mention.field, mention.caption) == (field, caption)
     ]

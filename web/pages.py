@@ -168,10 +168,10 @@ def article_page(service: SearchService, article_id: str, asked: SearchRequest) 
     return render_template(
         "article.html",
         article=article,
-        title=annotated(found.title, names_in(article, Field.TITLE)),
-        paragraphs=paragraphs(found.body, names_in(article, Field.BODY)),
+        title=annotated(found.title, names_in(found, Field.TITLE)),
+        paragraphs=paragraphs(found.body, names_in(found, Field.BODY)),
         captions=[
-            annotated(caption, names_in(article, Field.CAPTIONS, number))
+            annotated(caption, names_in(found, Field.CAPTIONS, number))
             for number, caption in enumerate(found.captions)
         ],
         q=asked.q,
@@ -179,8 +179,9 @@ def article_page(service: SearchService, article_id: str, asked: SearchRequest) 
         back_label=_back_label(asked),
         topics=[(name, filter_url(Facet.TOPIC, name)) for name in article.topic_names()],
         persons=[
-            (name, person_url(name), filter_url(Facet.PERSON, name))
+            (name, person_url(filed), filter_url(Facet.PERSON, filed)) if filed else (name, "", "")
             for name in article.person_names()
+            for filed in [found.filed.get(name)]
         ],
         source_url=filter_url(Facet.SOURCE, article.source) if article.source else None,
     )

@@ -16,7 +16,7 @@ from search.answer import Toggles, bucket_answer
 from search.article import Article, PersonDetail
 from search.errors import InvalidRequest
 from search.facet_values import ROWS, UNREAD, row_of
-from search.params import query_string, read_facet_search
+from search.params import LONGEST_QUERY, query_string, read_facet_search
 from search.parser import Fielded, Quoted, written
 from search.query import FacetSearch, SearchRequest
 from search.readings import likeliest, told
@@ -136,14 +136,9 @@ def _companion(name: str, other: ValueCount) -> Entry:
 
 
 def both_url(one: str, other: str) -> str:
-    """The articles that name both of two persons.
-
-    人物: also takes names that only begin so (安倍 is in 安倍晋三), a filter does not. So the
-    longer name is typed, and the shorter one is the filter.
-    """
-    shorter, longer = sorted((one, other), key=len)
-    typed = written(Fielded("person", Quoted(longer)))
-    return search_url(SearchRequest(q=typed, person=(shorter,)))
+    """The articles that name both of two persons."""
+    typed = written(Fielded("person", Quoted(other)))
+    return search_url(SearchRequest(q=typed[:LONGEST_QUERY], person=(one,)))
 
 
 def _asked(values: dict[str, list[str]]) -> FacetSearch:

@@ -128,7 +128,7 @@ class _Archive:
 
     def __init__(self, counts: Mapping[PersonLabel, int], rules: Corrections) -> None:
         self._rules = rules
-        self._apart = {name for names in rules.split.values() for name in names}
+        self._apart = rules.split
         self._keys: dict[str, Key] = {}
         self._people: dict[Key, _Person] = {}
         for label, count in counts.items():
@@ -144,6 +144,7 @@ class _Archive:
             self._key(name): target for target, names in rules.merge.items() for name in names
         } | {self._key(target): target for target in rules.merge}
         self._blocked = {self._key(name) for name in rules.block}
+        self._renamed = {self._key(name): shown for name, shown in rules.rename.items()}
         self._full = _FullNames(self._people)
         self._shown: dict[Held, str | None] = {}
 
@@ -170,7 +171,7 @@ class _Archive:
         if key in self._blocked:
             return None
         name = self._merged.get(key) or self._people[key].shown()
-        return self._rules.rename.get(name, name)
+        return self._renamed.get(self._key(name), name)
 
 
 class _FullNames:
@@ -201,10 +202,11 @@ class _FullNames:
         """The full name that a name alone, with a title, goes with, if there is but one."""
         foreign = _KATAKANA.fullmatch(key) is not None
         names = self._by_surname.get(name_key(key) if foreign else key, ())
-        names = [name for name in names if foreign or self._read_alike(key, name)]
         office = read_office(title)
         if office:
             holders = [name for name in names if self._held(name, office)]
+            if not foreign:
+                holders = [name for name in holders if self._read_alike(key, name)]
             return holders[0] if len(holders) == 1 else None
         if foreign and len(names) == 1 and self._is_known_by(names[0], key):
             return names[0]

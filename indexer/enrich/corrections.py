@@ -6,25 +6,24 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from search.errors import WrongUsage, shortened
 
+_ABOVE: Final = "block and split stand above the first table"
 _EXAMPLE: Final = '"ドナルド・トランプ" = ["トランプ"]'
-_NONE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
     """Names as the archive shows them."""
 
-    merge: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NONE)
+    merge: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names that are of the person shown as the key."""
-    split: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NONE)
-    """Names that are of others than the key, and stand by themselves."""
-    rename: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    rename: Mapping[str, str] = field(default_factory=dict)
     """What a person is shown as instead."""
+    split: frozenset[str] = frozenset()
+    """Names that are never linked to others, and stand by themselves."""
     block: frozenset[str] = frozenset()
     """Names that are of no person."""
 
@@ -40,17 +39,14 @@ def read_corrections(text: str, origin: str = "the corrections of persons") -> C
             raise WrongUsage(
                 f"{origin}: {name!r} is not known: expected merge, split, rename, block"
             )
-    block = data.get("block", [])
-    if not _are_names(block):
-        raise WrongUsage(
-            f'{origin}: block is {shortened(str(block))}: expected a list, block = ["…"]'
-        )
-    return Corrections(
+    found = Corrections(
         merge=_lists(data, "merge", origin),
-        split=_lists(data, "split", origin),
         rename=_renamed(data, origin),
-        block=frozenset(block),
+        split=_names(data, "split", origin),
+        block=_names(data, "block", origin),
     )
+    _refuse_contradictions(found, origin)
+    return found
 
 
 def load_corrections(path: Path) -> str:
@@ -63,13 +59,43 @@ def load_corrections(path: Path) -> str:
     return text
 
 
+def _names(data: dict[str, Any], name: str, origin: str) -> frozenset[str]:
+    names = data.get(name, [])
+    if not _are_names(names):
+        raise WrongUsage(
+            f'{origin}: {name} is {shortened(str(names))}: expected a list, {name} = ["…"]'
+        )
+    return frozenset(names)
+
+
+def _refuse_contradictions(found: Corrections, origin: str) -> None:
+    """WrongUsage where two corrections say different things of one name."""
+    whose: dict[str, str] = {}
+    for target, names in found.merge.items():
+        for name in names:
+            if whose.setdefault(name, target) != target:
+                raise WrongUsage(
+                    f"{origin}: {name!r} is merged into {whose[name]!r} and {target!r}"
+                )
+    for target in found.merge:
+        if whose.get(target, target) != target:
+            raise WrongUsage(
+                f"{origin}: others are merged into {target!r}, which is merged into"
+                f" {whose[target]!r} itself: name that one for all of them"
+            )
+    merged = {*whose, *found.merge}
+    for name, doing in (("split", found.split), ("block", found.block)):
+        for each in sorted(merged & doing):
+            raise WrongUsage(f"{origin}: {each!r} is in merge and in {name}")
+
+
 def _lists(data: dict[str, Any], name: str, origin: str) -> dict[str, tuple[str, ...]]:
     table = _table(data, name, origin, _EXAMPLE)
     for key, value in table.items():
         if not _are_names(value) or not key.strip():
             raise WrongUsage(
                 f"{origin}: {name} has {key!r} = {shortened(str(value))}:"
-                f" expected a list of names, as in {_EXAMPLE}; block stands above the first table"
+                f" expected a list of names, as in {_EXAMPLE}; {_ABOVE}"
             )
     return {key: tuple(value) for key, value in table.items()}
 
@@ -80,7 +106,7 @@ def _renamed(data: dict[str, Any], origin: str) -> dict[str, str]:
         if not _are_names([value]) or not key.strip():
             raise WrongUsage(
                 f"{origin}: rename has {key!r} = {shortened(str(value))}:"
-                " expected another name; block stands above the first table"
+                f" expected another name; {_ABOVE}"
             )
     return table
 

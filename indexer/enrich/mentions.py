@@ -78,12 +78,14 @@ def find_mentions(passage: Passage, tagged: Tagged) -> list[Found]:
             name = trimmed(passage, mention)
             if not is_no_name(passage, name):
                 found.add(name)
+    mentions = without_things(passage, found.in_order())
+    lone = {each for each in mentions if _hangs_on_its_place(passage, each)}
+    if not lone:
+        return mentions
     means = _means(passage, tagged)
     return [
-        replace(each, probability=means[each.first - passage.first])
-        if _hangs_on_its_place(passage, each)
-        else each
-        for each in without_things(passage, found.in_order())
+        replace(each, probability=means[each.first - passage.first]) if each in lone else each
+        for each in mentions
     ]
 
 

@@ -42,10 +42,10 @@ from search.analysis.normalize import literal_text
 SETS: Final = ("stockmark_train", "gsd_train")
 SCALE: Final = 200
 _SETTINGS: Final = {
-    "c1": 0.3,
+    "c1": 0.15,
     "c2": 0.03,
-    "max_iterations": 150,
-    "feature.minfreq": 2,
+    "max_iterations": 200,
+    "feature.minfreq": 1,
     "feature.possible_transitions": True,
     "epsilon": 1e-4,
     "delta": 1e-4,

@@ -21,6 +21,7 @@ from search.engine.embedded import container, generations, writer
 from search.engine.embedded.container import ArrayFileWriter
 from search.engine.embedded.engine import EmbeddedEngine
 from search.errors import IndexMissing, IndexNotWritable, IndexProblem, IndexUnusable
+from search.labels import unlinked
 from search.query import Everything, Literal, Query, Term
 from search.schema import AnalysedArticle
 from tests.engine.test_contract import analysed, article, ids
@@ -276,6 +277,20 @@ def test_a_rebuild_mends_whatever_is_broken(folder: Path) -> None:
         writing.add(made(1))
     assert engine.check() == []
     assert ids(engine, Everything()) == ["n1"]
+
+
+def test_a_rebuild_of_a_damaged_index_keeps_the_corrections_of_persons(folder: Path) -> None:
+    engine = opened(folder)
+    with engine.writing() as writing:
+        writing.link(unlinked, "# said")
+    for path in files_of(folder):
+        if path.name.startswith("MAIN_"):
+            put(path, b"broken")
+    with engine.writing(rebuild=True) as writing:
+        assert writing.corrections() == "# said"
+        writing.add(made(1))
+    with engine.writing() as writing:
+        assert writing.corrections() == "# said"
 
 
 # A disk that is full.

@@ -125,14 +125,11 @@ def test_the_most_frequent_spelling_is_shown_then_the_longest_then_the_first() -
 CORRECTIONS = """
 # 運用者による訂正
 block = ["鬼", "中準銀"]
+split = ["髙橋一郎", "石破"]
 
 [merge]
 "ドナルド・トランプ" = ["トランプ", "D・トランプ"]
 "三遊亭円楽" = ["楽太郎"]
-
-[split]
-"高橋一郎" = ["髙橋一郎"]
-"石破茂" = ["石破"]
 
 [rename]
 "ベイセント" = "スコット・ベセント"
@@ -153,6 +150,10 @@ def test_an_operator_merges_splits_renames_and_blocks() -> None:
     assert corrected("高橋一郎*2", "髙橋一郎") == ["高橋一郎", "髙橋一郎"]
     assert corrected("石破茂/首相", "石破/首相") == ["石破茂", "石破"]
     assert corrected("ベイセント") == ["スコット・ベセント"]
+    assert corrected("小泉 純一郎/首相*2", "小泉純一郎") == ["小泉 純一郎"] * 2
+    assert linked("渡邉一*2", "渡辺一", corrections=Corrections(rename={"渡辺一": "渡辺"})) == [
+        *("渡辺", "渡辺")
+    ], "in any spelling"
     assert corrected("小泉純一郎/首相", "小泉/首相") == ["小泉 純一郎"] * 2
     assert corrected("鬼", "鬼/首相", "鬼塚") == [None, None, "鬼塚"]
 
@@ -164,12 +165,19 @@ def test_an_operator_merges_splits_renames_and_blocks() -> None:
         ("[merge]\n甲 = [", "expected TOML"),
         ('[merge]\n"甲" = "乙"', "expected a list of names"),
         ('[merge]\n"甲" = [1]', "expected a list of names"),
-        ('[split]\n"" = ["甲"]', "expected a list of names"),
+        ('[merge]\n"" = ["甲"]', "expected a list of names"),
+        ('[split]\n"甲" = ["乙"]', "split is"),
+        ('[merge]\n"乙" = ["甲"]\n"丙" = ["甲"]', "'甲' is merged into '乙' and '丙'"),
+        ('[merge]\n"乙" = ["甲"]\n"丙" = ["乙"]', "'乙', which is merged into '丙'"),
+        ('block = ["甲"]\n[merge]\n"乙" = ["甲"]', "'甲' is in merge and in block"),
+        ('split = ["乙"]\n[merge]\n"乙" = ["甲"]', "'乙' is in merge and in split"),
+        ("a = " + "[" * 5_000, "expected TOML"),
+        ("a = " + "9" * 5_000, "expected TOML"),
         ('[rename]\n"甲" = ["乙"]', "expected another name"),
         ('[rename]\n"甲" = " "', "expected another name"),
         ('block = "甲"', "expected a list"),
         ('[merge]\nblock = ["甲"]\n[join]\n"甲" = ["乙"]', "'join' is not known"),
-        ('[rename]\n"甲" = "乙"\nblock = ["丙"]', "block stands above"),
+        ('[rename]\n"甲" = "乙"\nblock = ["丙"]', "stand above"),
     ],
 )
 def test_what_is_wrong_in_corrections_is_told(text: str, told: str, tmp_path: Path) -> None:
@@ -205,7 +213,7 @@ labels = st.builds(
 rules = st.builds(
     Corrections,
     merge=st.dictionaries(names, st.lists(names, max_size=2).map(tuple), max_size=2),
-    split=st.dictionaries(names, st.lists(names, max_size=2).map(tuple), max_size=2),
+    split=st.frozensets(names, max_size=2),
     rename=st.dictionaries(names, names, max_size=2),
     block=st.frozensets(names, max_size=2),
 )
@@ -315,7 +323,7 @@ def test_corrections_are_taken_up_without_reading_articles_and_kept(
 ) -> None:
     engine = MemoryEngine()
     written(engine, analyser, archive)
-    split = '[split]\n"石破茂" = ["石破"]\n[rename]\n"髙橋一郎" = "高橋会長"'
+    split = 'split = ["石破"]\n[rename]\n"髙橋一郎" = "高橋会長"'
     apart = {"石破茂": 1, "石破": 1, "高橋会長": 2}
     before = engine.generation()
     assert written(engine, analyser, corrections=split) == apart

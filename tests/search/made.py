@@ -63,7 +63,8 @@ class MadeUpIndex:
     def terms_read(self, reading: str) -> Sequence[str]:
         return self.read.get(reading, ())
 
-    def labelled(self, facet: Facet, text: str) -> tuple[str, ...]:
+    def labelled(self, facet: Facet, text: str, *, quoted: bool = False) -> tuple[str, ...]:
+        del quoted
         return self.labels.get(text, ()) if facet is not Facet.DATE else ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from search.analysis.japanese import Analyser
 from search.article import Article
 from search.dates import parse_published
 from search.engine.memory import MemoryEngine
-from search.lookups import Lookups, Names
+from search.facet_values import ValueFinder
+from search.lookups import Lookups
 from search.query import Nothing, Query, Term
 from search.results import Value
 from search.schema import Facet
@@ -42,16 +43,19 @@ class Values:
 
     identity: str = "1"
     persons: Sequence[str] = PERSONS
+    also: Mapping[str, str] = field(default_factory=dict)
     asked: list[Facet] = field(default_factory=list)
 
     def values(self, facet: Facet) -> Sequence[Value]:
         self.asked.append(facet)
         found = {Facet.PERSON: self.persons, Facet.TOPIC: TOPICS}.get(facet, ())
-        return [Value(each, "", (each,)) for each in found]
+        named = {each: (each,) for each in found}
+        named |= {each: (each, other) for each, other in self.also.items()}
+        return [Value(each, "", names) for each, names in named.items()]
 
 
 def named(text: str, facet: Facet = Facet.PERSON, state: Any = None) -> set[str]:
-    return set(Names().named(state or Values(), facet, text))
+    return set(Lookups(state or Values(), ValueFinder()).labelled(facet, text))
 
 
 @pytest.mark.parametrize(
@@ -102,34 +106,46 @@ def test_a_whole_name_goes_before_the_same_as_a_part() -> None:
     assert named("石破茂", state=state) == {"石破茂"}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("石破", {"石破"}), ("石破茂", {"石破茂"}), ("石破二", set()), ("Ｄ・トランプ", {"トランプ"})],
+)
+def test_a_quoted_name_is_one_as_a_whole(text: str, found: set[str]) -> None:
+    state = Values(
+        persons=("石破", "石破茂", "石破二朗"), also={"石破茂": "石破", "トランプ": "D・トランプ"}
+    )
+    index = Lookups(state, ValueFinder())  # type: ignore[arg-type]
+    assert set(index.labelled(Facet.PERSON, text, quoted=True)) == found
+
+
 def test_a_name_without_letters_names_nobody() -> None:
     assert named("・", state=Values(persons=("甲・", "＝乙"))) == set()
 
 
 def test_the_names_of_a_state_are_read_once_and_those_of_others_anew() -> None:
-    names = Names()
+    names = ValueFinder()
     one, other = Values("1"), Values("2", persons=("甲",))
     for _ in range(3):
-        assert names.named(one, Facet.PERSON, "イチロー") == ("イチロー",)  # type: ignore[arg-type]
-        assert names.named(other, Facet.PERSON, "イチロー") == ()  # type: ignore[arg-type]
+        assert Lookups(one, names).labelled(Facet.PERSON, "イチロー") == ("イチロー",)  # type: ignore[arg-type]
+        assert Lookups(other, names).labelled(Facet.PERSON, "イチロー") == ()  # type: ignore[arg-type]
     assert one.asked == other.asked == [Facet.PERSON]
 
 
 def test_many_states_do_not_pile_up() -> None:
-    names = Names()
+    names = ValueFinder()
     for number in range(50):
-        names.named(Values(str(number)), Facet.PERSON, "甲")  # type: ignore[arg-type]
+        names.table(Values(str(number)), Facet.PERSON)  # type: ignore[arg-type]
     assert len(names._made) < 10
 
 
 def test_threads_may_ask_at_once() -> None:
-    names = Names()
+    names = ValueFinder()
     wrong: list[object] = []
 
     def work() -> None:
         for number in range(200):
             state = Values(str(number % 7))
-            found = names.named(state, Facet.PERSON, "ハセット")  # type: ignore[arg-type]
+            found = Lookups(state, names).labelled(Facet.PERSON, "ハセット")  # type: ignore[arg-type]
             if found != ("ケビン・ハセット",):
                 wrong.append(found)
 
@@ -165,7 +181,7 @@ def engine(filled: Filled, analyser: Analyser) -> MemoryEngine:
 
 def test_an_index_tells_counts_weights_forms_readings_and_values(engine: MemoryEngine) -> None:
     with engine.snapshot() as snapshot:
-        index = Lookups(snapshot, Names())
+        index = Lookups(snapshot, ValueFinder())
         queries: list[Query] = [Term("東京"), Term("高橋"), Term("サーバ"), Term("大阪"), Nothing()]
         assert index.counts(queries) == [2, 2, 1, 0, 0]
         weights = index.weights(queries)

@@ -245,7 +245,7 @@ def test_a_field_reaches_to_everything_inside(planner: Planner, text: str, expec
     [
         ("人物:石破", person("石破")),
         ("人物:石破の", person("石破の")),
-        ('人物:" 石破 茂 "', person("石破 茂")),
+        ('人物:" 石破 茂 "', Labelled(Facet.PERSON, "石破 茂", quoted=True)),
         ("分野:国際", Labelled(Facet.TOPIC, "国際")),
         ("媒体:甲新聞", Labelled(Facet.SOURCE, "甲新聞")),
         ("人物:甲 人物:乙", All((person("甲"), person("乙")), demanded=False)),

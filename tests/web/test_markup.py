@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import groupby
 from typing import Any
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from search.article import Article, Mention, PersonDetail
 from search.dates import parse_published
 from search.engine.memory import MemoryEngine
-from search.results import Passage, Span
+from search.results import Match, Passage, Span
+from search.snippets import Marker, mark_article
 from tests.conftest import Filled
 from web import create_app
 from web.markup import Place, annotated, names_in, paragraphs
@@ -174,11 +176,15 @@ def test_a_line_break_in_a_paragraph_stays() -> None:
 def test_the_names_of_a_caption_are_those_of_no_other_field() -> None:
     places = (Mention("captions", 0, 1, 0), Mention("captions", 2, 1, 1), Mention("title", 4, 1))
     person = PersonDetail("甲", "", "extracted", 0.9, places)
-    article = Article(id="1", published=parse_published("2025-06-10"), person_details=(person,))
-    assert names_in(article, "captions", 0) == [Place(0, 1, "甲")]
-    assert names_in(article, "captions", 1) == [Place(2, 3, "甲")]
-    assert names_in(article, "title") == [Place(4, 5, "甲")]
-    assert names_in(article, "body") == []
+    blocked = replace(person, name="乙")
+    people = (person, blocked)
+    article = Article(id="1", published=parse_published("2025-06-10"), person_details=people)
+    marked = mark_article(Match(article, 0.0), Marker({}, lambda _: ()))
+    found = replace(marked, filed={"甲": "甲山"})
+    assert names_in(found, "captions", 0) == [Place(0, 1, "甲山")]
+    assert names_in(found, "captions", 1) == [Place(2, 3, "甲山")]
+    assert names_in(found, "title") == [Place(4, 5, "甲山")]
+    assert names_in(found, "body") == []
 
 
 def test_an_article_leads_from_a_name_to_the_page_of_the_person(filled: Filled) -> None:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from search.engine.base import EngineStatus
 from search.engine.embedded.container import SUFFIX, ArrayFile, BrokenFile
 from search.engine.embedded.generations import Generations, Manifest, write_errors
+from search.engine.embedded.labels import CORRECTIONS, labels_file
 from search.engine.embedded.snapshot import EmbeddedSnapshot
 from search.engine.embedded.state import State
 from search.engine.embedded.view import Caches
@@ -23,6 +24,7 @@ from search.errors import (
     IndexUnusable,
     SakuinError,
 )
+from search.labels import unlinked
 
 CACHE_BYTES: Final = 72 << 20
 """What is kept of decoded lists by default."""
@@ -120,7 +122,9 @@ class EmbeddedEngine:
             switched = False
             try:
                 writer = self._write(lambda: EmbeddedWriter(folder, before, keep=not rebuild))
-                writer.lost = lost
+                if lost:
+                    writer.lost = lost
+                    writer.link(unlinked, self._saved_corrections())
                 try:
                     yield writer
                     articles = self._write(writer.commit)
@@ -159,6 +163,15 @@ class EmbeddedEngine:
                 return None, error
             raise
         return state, None
+
+    def _saved_corrections(self) -> str:
+        """Those of an index that cannot be opened; empty where its table is damaged as well."""
+        try:
+            folder = self._generations.path(self._generations.current())
+            file = ArrayFile(labels_file(folder))
+            return "" if any(file.broken()) else file[CORRECTIONS].tobytes().decode()
+        except (SakuinError, BrokenFile, OSError, KeyError):
+            return ""
 
     def status(self) -> EngineStatus:
         """See Engine.status."""
