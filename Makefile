@@ -27,7 +27,7 @@ fmt: .venv/dev.stamp ## format, and mend what can be mended
 bench: .venv/bench.stamp ## measurements, each beside its peer
 	$(BIN)/python -m benchmarks
 
-evaluate: .venv/runtime.stamp ## how good the ranking is, beside its peers; into docs/quality.md
+evaluate: .venv/runtime.stamp ## how good search and enrichment are, beside their peers; into docs/quality.md
 	$(BIN)/python -m benchmarks.evaluate --write
 
 train: .venv/train.stamp ## the models of persons and topics anew, from the shared data

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.evaluate [--write]`: how good the ranking is, beside its peers.
+"""`python -m benchmarks.evaluate [--write]`: how good search and enrichment are, beside peers.
 
-Two sets, both with running text as queries: the questions of JSQuAD, each looking for its own
-paragraph, and headlines of livedoor, each looking for its own body where no article has a headline.
-The peers are BM25 (Lucene's) over terms, all of a text in one field, and over pairs of characters.
+Ranking has two sets, both with running text as queries: the questions of JSQuAD, each looking for
+its own paragraph, and headlines of livedoor, each looking for its own body where no article has a
+headline. The peers are BM25 (Lucene's) over terms, all of a text in one field, and over pairs of
+characters.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ import numpy as np
 
 from benchmarks.corpus import ROOT, article_files, read_articles
 from benchmarks.indexes import indexed
+from benchmarks.persons import persons_section
 from benchmarks.report import Section, machine, table
 from benchmarks.substrings import substrings_section
+from benchmarks.topics import topics_section
 from benchmarks.variants import variants_section
 from search.analysis.japanese import Analyser
 from search.analysis.normalize import literal_text
@@ -213,8 +216,9 @@ def main() -> None:
     sections = [variants_section(analyser)]
     if (data_folder() / "questions").exists():
         sections += [ranking_section(analyser), substrings_section(analyser)]
+        sections += [persons_section(), topics_section(analyser, data_folder())]
     else:
-        print(f"no real data in {data_folder()}: the ranking is not measured")
+        print(f"no real data in {data_folder()}: the spellings alone are measured")
     for section in sections:
         print(section, flush=True)
     if given.write:

@@ -200,9 +200,10 @@ def _person(
     best, place = next((pair for pair in its if pair[0].form == name), its[0])
     shown = texts[place.text][place.start : place.start + place.length]
     words = map(passage.word, range(best.first, best.last + 1))
+    kana = katakana_of(best.form)
     return Person(
         name=" ".join(shown.split()),
-        reading=read_name(words, batch.others),
+        reading=kana if _KATAKANA_NAME.fullmatch(kana) else read_name(words, batch.others),
         confidence=_confidence([found.probability for found, _ in its]),
         mentions=tuple(mention for _, mention in its),
         office=_office(office_behind(passage, found.last) for found, _ in its),
