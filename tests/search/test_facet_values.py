@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -171,6 +172,29 @@ def test_buckets_of_the_date_are_found_by_their_value(service: SearchService) ->
     assert listed(service, "date", q="2025-02", interval="month") == [("2025-02", 1)]
     assert listed(service, "date", interval="year") == [("2025", 3)]
     assert listed(service, "date", interval="fiscalYear", q="fy2024") == [("FY2024", 3)]
+
+
+def test_all_buckets_are_listed_and_a_selected_one_always(service: SearchService) -> None:
+    days = {"from": "2025-03-01", "to": "2025-03-31"}
+    assert listed(service, "date", q="2025-02", interval="month", facetSize="1", **days) == [
+        *(("2025-02", 1), ("2025-03", 1))
+    ]
+    assert len(listed(service, "date", interval="month", facetSize="1")) == 3
+
+
+def test_more_is_told_where_the_next_value_is_selected(service: SearchService) -> None:
+    asked = read_facet_search("person", {"facetSize": ["1"], "person": ["伊藤博文"]})
+    answer = facet_answer(service.facet(asked))
+    assert [each.value for each in answer.values] == ["石破茂", "伊藤博文"]
+    assert answer.more
+
+
+def test_values_of_a_row_of_the_kana_table(service: SearchService) -> None:
+    asked = read_facet_search("person", {"sort": ["reading"]})
+    result = service.facet(replace(asked, row="あ"))
+    assert result.rows == ("あ",)
+    assert [each.value for each in result.values] == ["石井一", "石破茂", "伊藤博文"]
+    assert service.facet(replace(asked, row="か")).values == ()
 
 
 def test_addresses_lead_to_the_search_with_the_value(service: SearchService) -> None:

@@ -264,11 +264,15 @@ def test_an_etag_of_a_relative_date_is_of_today_only(
     service = SearchService(engine, analyser, synonyms, lambda: today[0])
     client = create_app(service).test_client()
     urls = [f"/api/search?q={quote(q)}" for q in ("東京 昨日", "東京 2025年6月", "東京")]
+    urls += [f"/api/facets/topic?query=x&query={quote('昨日')}", f"/persons?q={quote('昨日')}"]
     before = [client.get(url).headers["ETag"] for url in urls]
     assert answer(client, q="東京 昨日")["totalHits"] == 1
     today[0] = date(2025, 6, 12)
     after = [client.get(url).headers["ETag"] for url in urls]
-    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [
+        *(False, True, True),
+        *(False, True),
+    ]
     assert answer(client, q="東京 昨日")["totalHits"] == 0
 
 
@@ -357,3 +361,32 @@ def test_health_and_readiness(server: str) -> None:
     for path, status in (("healthz", "ok"), ("readyz", "ready")):
         with urllib.request.urlopen(f"{server}/{path}") as response:
             assert json.load(response) == {"status": status}
+
+
+def test_values_of_a_facet_are_found_by_reading(client: FlaskClient) -> None:
+    response = client.get("/api/facets/person?q=たかはし&query=市長")
+    found = json.loads(response.data)
+    assert found.keys() == {
+        *("facet", "q", "query", "sort", "size", "more", "values", "buckets"),
+    }
+    assert [each["value"] for each in found["values"]][:1] == ["髙橋峯之介"]
+    (value, *_) = found["values"]
+    assert value.keys() == {"value", "label", "count", "selected", "toggleUrl", "reading"}
+    assert at(client, value["toggleUrl"])["totalHits"] == value["count"]
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "parameter"),
+    [
+        ("/api/facets/nothing", 404, None),
+        ("/api/facets/person?sort=name", 400, "sort"),
+        ("/api/facets/person?facetSize=1001", 400, "facetSize"),
+        (f"/api/facets/person?q={'a' * 1001}", 413, "q"),
+    ],
+)
+def test_what_a_facet_search_refuses_is_named(
+    client: FlaskClient, url: str, status: int, parameter: str | None
+) -> None:
+    response = client.get(url)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert json.loads(response.data).get("parameter") == parameter

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qs, quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
 
+from search.analysis.japanese import Analyser
 from search.article import Article, Mention, PersonDetail
 from search.dates import parse_published
 from search.engine.memory import MemoryEngine
@@ -425,3 +427,28 @@ def test_a_publishers_name_for_a_person_leads_to_the_page(filled: Filled) -> Non
     client = create_app(filled(MemoryEngine(), [named])).test_client()
     url = links(page(client, "/articles/1"))["渡邉 紗千穂"]
     assert "会見" in page(client, url)
+
+
+def test_a_filter_by_another_name_is_the_person_chosen(readers: FlaskClient) -> None:
+    html = page(readers, f"/?person={quote('石破')}&facetSize=1")
+    assert re.search(r'aria-current="true">\s*<span class="value-label">石破茂', html)
+    assert "石破茂のページ" in html
+    assert len(re.findall('class="hit"', html)) == 3
+
+
+def test_a_blocked_person_of_the_publisher_is_named_without_a_link(filled: Filled) -> None:
+    engine = MemoryEngine()
+    mention = person("鬼", Mention("body", 0, 1))
+    given = replace(mention, origin="publisher")
+    filled(engine, [replace(article(1, "2025-06-10", given, body="鬼が来た。"), persons=("鬼",))])
+    with engine.writing() as writer:
+        writer.link(lambda _facet, labels, _known: dict.fromkeys(labels, Linked(None)), "")
+    html = page(create_app(SearchService(engine, Analyser())).test_client(), "/articles/1")
+    assert "鬼" in html
+    assert "/persons/%E9%AC%BC" not in html
+
+
+def test_both_persons_of_a_companion_are_found_as_counted(readers: FlaskClient) -> None:
+    html = page(readers, person_url("高市早苗"))
+    (url, count) = re.findall(r'href="(/\?q=[^"]*)"[^>]*>([\d,]+)件', html)[0]
+    assert len(re.findall('class="hit"', page(readers, unescape(url)))) == int(count)
