@@ -5,14 +5,17 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 INDEX := $(or $(SAKUIN_INDEX),index)
 
-.PHONY: serve test check fmt bench evaluate train install clean
+.PHONY: serve test slow check fmt bench evaluate train install clean
 
 serve: .venv/runtime.stamp ## search page and JSON on http://127.0.0.1:8000/, on the samples at first
 	@test -e $(INDEX)/CURRENT || $(BIN)/sakuin reindex indexer/samples --index $(INDEX)
 	$(BIN)/sakuin serve --index $(INDEX)
 
 test: .venv/dev.stamp ## what a contributor runs
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+
+slow: .venv/dev.stamp ## the tests that take more than ten seconds each
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 check: .venv/dev.stamp ## lint, types, import contracts
 	$(BIN)/ruff check .

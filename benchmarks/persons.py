@@ -161,17 +161,26 @@ def score_sets(rows: Sequence[Labelled], found: Sequence[Sequence[Person]]) -> S
 def score_linking(rows: Sequence[Labelled]) -> Score:
     """Mentions under the right name where the spans are given."""
     analyser = Analyser()
-    pairs = [pair for row in rows for pair in _linked(row, analyser)]
+    bodies = [
+        Article(id=f"{n}", published=_PUBLISHED, title="", body=row.text)
+        for n, row in enumerate(rows)
+    ]
+    tables = Tables(load_weights(), _analysed(bodies, analyser)[1].lines)
+    tables.update()
+    pairs = [
+        pair
+        for row, body in zip(rows, bodies, strict=True)
+        for pair in _linked(row, _analysed([body], analyser), tables)
+    ]
     right = sum(literal_text(name).text == linked for linked, name in pairs)
     return Score(right, len(pairs), len(pairs))
 
 
-def _linked(row: Labelled, analyser: Analyser) -> list[tuple[str, str]]:
+def _linked(
+    row: Labelled, analysed: tuple[Columns, RawWords], tables: Tables
+) -> list[tuple[str, str]]:
     """The name of each mention as linked, and as it should be."""
-    article = Article(id="x", published=_PUBLISHED, title="", body=row.text)
-    columns, raw = _analysed([article], analyser)
-    tables = Tables(load_weights(), raw.lines)
-    tables.update()
+    columns, raw = analysed
     passage = Passage(columns.text, raw, tables.looks(), (0, len(raw.line)))
     spans = sorted(row.persons)
     found = [_given(passage, row.text, span) for span in spans]

@@ -15,6 +15,8 @@ from search.evaluation import evaluate
 
 pytestmark = [
     pytest.mark.data,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not data_folder().exists(), reason="no shared data: see SAKUIN_DATA"),
 ]
 
