@@ -104,6 +104,9 @@ def reindex(  # noqa: PLR0913 - the options of the contract
         click.echo(f"sakuin: {interrupted}", err=True)
         sys.exit(130)
     outlet.close()
+    if people and progress.unknown_persons:
+        names = "、".join(progress.unknown_persons[:SHOWN])
+        click.echo(f"{people}: no article names {names}", err=True)
     seconds = time.monotonic() - started
     if as_json:
         click.echo(json.dumps(_as_json(progress, seconds)))

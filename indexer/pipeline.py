@@ -60,6 +60,8 @@ class Progress:
     bytes_all: int = 0
     writing: bool = False
     """All articles are read; the index is being finished."""
+    unknown_persons: tuple[str, ...] = ()
+    """Names of the corrections that no article has."""
     stopped: bool = False
     """Given up after `max_errors`."""
 
@@ -89,7 +91,8 @@ def reindex(
             corrections = writer.corrections()
             if options.corrections is not None:
                 corrections = options.corrections
-            writer.link(PeopleLinker(analyser, read_corrections(corrections)), corrections)
+            linker = PeopleLinker(analyser, read_corrections(corrections))
+            writer.link(linker, corrections)
             known = writer.known()
             articles = run.from_files() if options.paths else run.from_index(engine, writer)
             wanted = run.to_write(articles, known)
@@ -100,6 +103,7 @@ def reindex(
                 writer.add(analysed)
             run.remove(writer, known)
             run.announce_writing()
+        run.progress.unknown_persons = linker.unknown
     except _GivenUp:
         run.progress.added = run.progress.updated = run.progress.unchanged = 0
     return run.progress

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from search.analysis.katakana import is_kana, katakana_of
+from search.analysis.katakana import is_kana, katakana_of, unify
 from search.analysis.normalize import fold, unify_variants
 from search.article import Article
 from search.engine.base import Snapshot
@@ -42,10 +42,13 @@ UNREAD: Final = "その他"
 
 _ROW_OF: Final = {kana: row for row, kanas in ROWS.items() for kana in kanas}
 _SHORTEST_BEGINNING: Final = 2
+_WORDS_OF_A_NAME: Final = 2
+"""So many may stand in the other order as well: Shinzo Abe."""
 _KEPT: Final = 4
 _END: Final = "\n"
 _LAST: Final = "\U0010ffff"
 _NO_SIGNS: Final = str.maketrans("", "", JOINERS + " ")
+_KATAKANA: Final = re.compile("[ァ-ヺー]{2,}")
 _LATIN: Final = re.compile(r"[a-zà-ɏāēīōū' .-]*[a-z][a-zà-ɏāēīōū' .-]*")
 
 
@@ -66,6 +69,10 @@ class ValueFinder:
                     self._made.pop(next(iter(self._made)))
                 table = self._made[key] = ValueTable(snapshot.values(facet))
             return table
+
+
+Named = dict[str, tuple[str, ...]]
+"""Values by what is typed for them."""
 
 
 class ValueTable:
@@ -89,9 +96,9 @@ class ValueTable:
         name = _plain(fold(text).text)
         if not name:
             return ()
-        own, others = self._by_name
-        if quoted and name in own:
-            return own[name]
+        own, whole, others = self._by_name
+        if quoted:
+            return own.get(name) or whole.get(name, ())
         found = others.get(name, ())
         if found or not begun or len(name) < _SHORTEST_BEGINNING:
             return found
@@ -99,8 +106,8 @@ class ValueTable:
         return tuple(dict.fromkeys(chain.from_iterable(beginning)))
 
     @cached_property
-    def _by_name(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """The values by their own names, and by all names and, where none is that, their parts."""
+    def _by_name(self) -> tuple[Named, Named, Named]:
+        """The values by their own names, by all names, and by these and, else, their parts."""
         own: dict[str, dict[str, None]] = {}
         whole: dict[str, dict[str, None]] = {}
         parts: dict[str, dict[str, None]] = {}
@@ -112,8 +119,9 @@ class ValueTable:
                 for part in folded.replace("=", "・").split("・"):
                     if part and part != name:
                         parts.setdefault(_plain(part), {})[each.value] = None
-        found = {name: tuple(values) for name, values in (parts | whole).items()}
-        return {name: tuple(values) for name, values in own.items()}, found
+        tables = (own, whole, parts | whole)
+        by_own, by_any, by_part = ({n: tuple(v) for n, v in each.items()} for each in tables)
+        return by_own, by_any, by_part
 
     def among(self, text: str, row: str) -> tuple[str, ...] | None:
         """The values that have a text, in a row of the kana table; None where that is all."""
@@ -183,7 +191,9 @@ class ValueTable:
         """By what stands from each word of a reading on."""
         owners: dict[str, list[int]] = {}
         for number, each in enumerate(self._values):
-            texts = {"".join(w[n:]) for w in ways(each.reading) for n in range(len(w))}
+            read = list(ways(each.reading))
+            texts = {"".join(w[n:]) for w in read for n in range(len(w))}
+            texts |= {w[1] + w[0] for w in read if len(w) == _WORDS_OF_A_NAME}
             for text in texts:
                 owners.setdefault(text, []).append(number)
         return Beginnings(owners)
@@ -218,9 +228,15 @@ def row_of(reading: str) -> str:
     return _ROW_OF.get(kana, UNREAD)
 
 
-def as_named(snapshot: Snapshot, request: SearchRequest) -> SearchRequest:
+def persons_named(snapshot: Snapshot, name: str, finder: ValueFinder) -> tuple[str, ...]:
+    """The persons with a name: spelt so, else in another spelling."""
+    found = snapshot.named(Facet.PERSON, name)
+    return found or finder.table(snapshot, Facet.PERSON).named(name, quoted=True)
+
+
+def as_named(snapshot: Snapshot, request: SearchRequest, finder: ValueFinder) -> SearchRequest:
     """A request with persons by the names that their values have in this state."""
-    found = (snapshot.named(Facet.PERSON, name) or (name,) for name in request.person)
+    found = (persons_named(snapshot, name, finder) or (name,) for name in request.person)
     persons = tuple(dict.fromkeys(chain.from_iterable(found)))[:MOST_VALUES]
     return request if persons == request.person else replace(request, person=persons)
 
@@ -260,4 +276,5 @@ def dates_among(asked: FacetSearch, buckets: Sequence[DateBucket]) -> FacetResul
 
 
 def _plain(folded: str) -> str:
-    return "".join(unify_variants(folded).translate(_NO_SIGNS).split())
+    plain = "".join(unify_variants(folded).translate(_NO_SIGNS).split())
+    return _KATAKANA.sub(lambda found: unify(found.group()), plain)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.article import Article, PersonDetail
 from search.readings import likeliest
@@ -58,8 +58,7 @@ def _label(person: PersonDetail) -> PersonLabel:
     return PersonLabel(person.name, person.office, person.reading, given)
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(NamedTuple):
     """What a label is shown as; `None`: it is not shown."""
 
     value: str | None
@@ -96,8 +95,8 @@ def label_beginning(facet: Facet, name: str) -> str:
     return f"{name}{_BETWEEN}" if facet is Facet.PERSON else name
 
 
-def as_linked(article: Article, values: Sequence[str | None]) -> Article:
-    """An article whose persons have the names of their values.
+def as_linked(article: Article, values: Sequence[Linked]) -> Article:
+    """An article whose persons have the names and readings of their values.
 
     `values` are those of `labels_of(article, Facet.PERSON)`, in order. The publisher's persons
     keep their names; who was found in the text and is one of them goes into that one.
@@ -108,7 +107,7 @@ def as_linked(article: Article, values: Sequence[str | None]) -> Article:
     shown = dict(zip(labels_of(article, Facet.PERSON), values, strict=True))
     found: dict[str, PersonDetail] = {}
     for person in people:
-        value = shown[str(_label(person))]
+        value, reading = shown[str(_label(person))]
         given = person.origin == "publisher"
         if value is None and not given:
             continue
@@ -116,12 +115,16 @@ def as_linked(article: Article, values: Sequence[str | None]) -> Article:
         if given and key in found:  # the publisher named one person twice
             key = f"{_BETWEEN}{person.name}"
         known = found.get(key)
-        found[key] = _joined(known, person) if known else _named(person, key, keep=given)
+        found[key] = _joined(known, person) if known else _named(person, key, reading)
     return replace(article, person_details=tuple(found.values()))
 
 
-def _named(person: PersonDetail, name: str, *, keep: bool) -> PersonDetail:
-    return person if keep or person.name == name else replace(person, name=name)
+def _named(person: PersonDetail, value: str, reading: str) -> PersonDetail:
+    name = person.name if person.origin == "publisher" else value
+    reading = reading or person.reading
+    if (person.name, person.reading) == (name, reading):
+        return person
+    return replace(person, name=name, reading=reading)
 
 
 def _joined(one: PersonDetail, other: PersonDetail) -> PersonDetail:

@@ -7,7 +7,7 @@ from typing import Final
 
 from search.engine.base import Snapshot, Window
 from search.errors import NotFound, shortened
-from search.facet_values import ValueTable
+from search.facet_values import ValueFinder, persons_named
 from search.labels import person_label
 from search.query import FacetRequest, OneOf, Passing
 from search.results import PersonResult, ValueCount
@@ -17,9 +17,9 @@ _NEWEST: Final = 10
 _MOST: Final = 20
 
 
-def person_of(snapshot: Snapshot, name: str, table: ValueTable) -> PersonResult:
+def person_of(snapshot: Snapshot, name: str, finder: ValueFinder) -> PersonResult:
     """A person by the name of the archive, or another one that only they have; NotFound."""
-    found = snapshot.named(Facet.PERSON, name)
+    found = persons_named(snapshot, name, finder)
     if len(found) != 1:
         raise NotFound(f"there is no person with the name {shortened(name)!r}")
     (value,) = found
@@ -43,7 +43,7 @@ def person_of(snapshot: Snapshot, name: str, table: ValueTable) -> PersonResult:
     together = (each for each in matches.counts(Facet.PERSON) if each.value != value)
     return PersonResult(
         name=value,
-        reading=table.reading(value),
+        reading=finder.table(snapshot, Facet.PERSON).reading(value),
         names=_counted(names),
         offices=_counted(offices),
         months=matches.dates,

@@ -1,8 +1,8 @@
 """How names are read, as an index keeps it: オオヤ/オオタニ ショウヘイ, ?ミオ ?コウ/カオリ.
 
-Words in katakana, parted by spaces, the marks of names kept (スコット・ベセント). What a word may
-be read as is parted by /, the likeliest first; ? stands before a mere guess. Empty where nothing
-is known.
+Words in katakana, parted by spaces, the marks of names kept (スコット・ベセント), Latin letters and
+digits as they are. What a word may be read as is parted by /, the likeliest first; ? stands before
+a mere guess. Empty where nothing is known.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _GUESS: Final = "?"
 _MOST: Final = 12
 """So many ways to read a name are considered, and so many words of it."""
 _MOST_OF_A_WORD: Final = 3
+_KANA: Final = re.compile("[ァ-ヺ]")
+_ASCII: Final = re.compile("[a-z0-9]")
 _PARTS: Final = re.compile("[ ・=]")
 _AROUND_MARKS: Final = re.compile(" ?([・=‐-]) ?")
 
@@ -29,12 +31,14 @@ def reading_of(words: Iterable[tuple[str, Sequence[str]]]) -> str:
         if not found:
             return ""
         parts.append(("" if sure else _GUESS) + _OR.join(found))
-    return _AROUND_MARKS.sub(r"\1", " ".join(parts))
+    reading = _AROUND_MARKS.sub(r"\1", " ".join(parts))
+    return reading if _KANA.search(reading) else ""
 
 
 def told(reading: str) -> str:
-    """What is shown of a reading: the likeliest as one word; nothing where a part is guessed."""
-    return "" if _GUESS in reading else likeliest(reading).replace(" ", "")
+    """What is shown of a reading: the likeliest as one word; nothing where a part is no kana."""
+    unsure = _GUESS in reading or _ASCII.search(reading)
+    return "" if unsure else likeliest(reading).replace(" ", "")
 
 
 def likeliest(reading: str) -> str:

@@ -121,7 +121,7 @@ class SearchService:
         """The hits of a request; IndexMissing or IndexUnusable where nothing can be searched."""
         started = time.perf_counter()
         with self._engine.snapshot() as snapshot:
-            request = as_named(snapshot, request)
+            request = as_named(snapshot, request, self._values)
             answer = self._found(snapshot, _asked(request), request)
             hits = self._hits(snapshot, answer)
             expansions = _expansions(answer)
@@ -147,7 +147,7 @@ class SearchService:
         """The values of a facet that a text is in; IndexMissing or IndexUnusable."""
         facet, size = asked.facet, asked.request.facet_size
         with self._engine.snapshot() as snapshot:
-            request = as_named(snapshot, asked.request)
+            request = as_named(snapshot, asked.request, self._values)
             asked = replace(asked, request=request)
             if facet is Facet.DATE:
                 wanted = FacetRequest(facet, interval=request.interval)
@@ -168,7 +168,7 @@ class SearchService:
     def person(self, name: str) -> PersonResult:
         """A person of the archive; NotFound."""
         with self._engine.snapshot() as snapshot:
-            return person_of(snapshot, name, self._values.table(snapshot, Facet.PERSON))
+            return person_of(snapshot, name, self._values)
 
     def _found(self, snapshot: Snapshot, asked: _Asked, request: SearchRequest) -> _Answer:
         """What is found; a date that leaves nothing is read as text."""

@@ -28,6 +28,7 @@ from web.conditional import answered
 from web.pages import html_page, redirect_to
 from web.timeline import rows
 
+_TWO: Final = 2
 LISTED: Final = 100
 MOST_LISTED: Final = 1_000
 _ORDERS: Final = {"count": "記事の多い順", "reading": "五十音順"}
@@ -49,6 +50,10 @@ class Entry:
 def blueprint(service: SearchService) -> Blueprint:
     """The routes, on a service."""
     routes = Blueprint("persons", __name__)
+
+    @routes.get("/persons/")
+    def slash() -> Response:
+        return redirect_to("/persons")
 
     @routes.get("/persons")
     def index() -> Response:
@@ -77,7 +82,9 @@ def hiragana_of(name: str, reading: str) -> str:
     known = told(reading)
     if not known or said == known.replace("・", ""):
         return ""
-    return likeliest(reading).replace(" ", "・").translate(_TO_HIRAGANA)
+    words = likeliest(reading).split(" ")
+    # Of more words it is not known which of them are the surname.
+    return ("・" if len(words) == _TWO else "").join(words).translate(_TO_HIRAGANA)
 
 
 def person_page(person: PersonResult) -> str:
@@ -172,7 +179,7 @@ def index_page(service: SearchService, asked: FacetSearch) -> str:
         ],
         rows=[
             Choice(name, index_url(asked.text, "reading", row=name), name == row)
-            for name in result.rows
+            for name in dict.fromkeys((*result.rows, *([row] if row else [])))
         ],
         whole_url=index_url(asked.text, asked.order),
         more_url=index_url(asked.text, asked.order, row=row, size=MOST_LISTED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -49,6 +49,8 @@ class PeopleLinker:
     def __init__(self, analyser: Analyser, corrections: Corrections) -> None:
         self._analyser = analyser
         self._corrections = corrections
+        self.unknown: tuple[str, ...] = ()
+        """Names of the corrections that no article has, once the persons are linked."""
 
     def __call__(
         self, facet: Facet, labels: Mapping[str, int], known: Mapping[str, str]
@@ -58,6 +60,7 @@ class PeopleLinker:
             return {label: Linked(label, known.get(label) or self._read(label)) for label in labels}
         persons = {text: person_label(text) for text in labels}
         values = link_persons({persons[t]: n for t, n in labels.items()}, self._corrections)
+        self.unknown = unknown_names(persons.values(), self._corrections)
         counts = {persons[text]: count for text, count in labels.items()}
         readings = self._readings(values, counts, known)
         shown = {text: values[person] for text, person in persons.items()}
@@ -103,6 +106,15 @@ def link_persons(
     rules = corrections or Corrections()
     archive = _Archive(counts, rules)
     return {label: archive.value(label) for label in counts}
+
+
+def unknown_names(labels: Iterable[PersonLabel], corrections: Corrections) -> tuple[str, ...]:
+    """Names of the corrections that no label has in any spelling, in their order."""
+    merged = (name for names in corrections.merge.values() for name in names)
+    apart = (*sorted(corrections.block), *sorted(corrections.split))
+    said = tuple(dict.fromkeys((*merged, *corrections.rename, *apart)))
+    known = {spelling_key(label.name) for label in labels} if said else set()
+    return tuple(name for name in said if spelling_key(name) not in known)
 
 
 @dataclass(slots=True)

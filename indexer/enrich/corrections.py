@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Any, Final
 
 from search.errors import WrongUsage, shortened
 
+_PARTS: Final = frozenset({"merge", "split", "rename", "block"})
+_LONGEST: Final = 200
+_UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+"""Control and format characters, and what is no character."""
+_NAMES: Final = f"expected names of 1 to {_LONGEST} characters, without control characters"
 _ABOVE: Final = "block and split stand above the first table"
 _EXAMPLE: Final = '"ドナルド・トランプ" = ["トランプ"]'
 
@@ -35,7 +41,7 @@ def read_corrections(text: str, origin: str = "the corrections of persons") -> C
     except (ValueError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
         raise WrongUsage(f"{origin}: {error}: expected TOML, names in quotation marks") from None
     for name in data:
-        if name not in {"merge", "split", "rename", "block"}:
+        if name not in _PARTS:
             raise WrongUsage(
                 f"{origin}: {name!r} is not known: expected merge, split, rename, block"
             )
@@ -92,10 +98,10 @@ def _refuse_contradictions(found: Corrections, origin: str) -> None:
 def _lists(data: dict[str, Any], name: str, origin: str) -> dict[str, tuple[str, ...]]:
     table = _table(data, name, origin, _EXAMPLE)
     for key, value in table.items():
-        if not _are_names(value) or not key.strip():
+        if not _are_names(value):
             raise WrongUsage(
                 f"{origin}: {name} has {key!r} = {shortened(str(value))}:"
-                f" expected a list of names, as in {_EXAMPLE}; {_ABOVE}"
+                f" expected a list, as in {_EXAMPLE}; {_NAMES}; {_ABOVE}"
             )
     return {key: tuple(value) for key, value in table.items()}
 
@@ -103,10 +109,10 @@ def _lists(data: dict[str, Any], name: str, origin: str) -> dict[str, tuple[str,
 def _renamed(data: dict[str, Any], origin: str) -> dict[str, str]:
     table = _table(data, "rename", origin, '"ベイセント" = "ベセント"')
     for key, value in table.items():
-        if not _are_names([value]) or not key.strip():
+        if not _are_names([value]):
             raise WrongUsage(
                 f"{origin}: rename has {key!r} = {shortened(str(value))}:"
-                f" expected another name; {_ABOVE}"
+                f" expected another name; {_NAMES}; {_ABOVE}"
             )
     return table
 
@@ -115,8 +121,23 @@ def _table(data: dict[str, Any], name: str, origin: str, example: str) -> dict[s
     table = data.get(name, {})
     if not isinstance(table, dict):
         raise WrongUsage(f"{origin}: {name} is no table: expected [{name}] and lines as {example}")
+    for key in table:
+        if key in _PARTS:
+            raise WrongUsage(f"{origin}: {key} stands in [{name}]: {_ABOVE}")
+        if not _is_name(key):
+            raise WrongUsage(f"{origin}: {name} has {shortened(repr(key))}: {_NAMES}")
     return table
 
 
 def _are_names(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value)
+    return isinstance(value, list) and all(map(_is_name, value))
+
+
+def _is_name(value: object) -> bool:
+    """Whether it is a text that may be shown as a name."""
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and len(value) <= _LONGEST
+        and not any(unicodedata.category(char) in _UNSHOWN for char in value)
+    )

@@ -224,7 +224,7 @@ def read_name(words: Iterable[Word], others: Callable[[str], Sequence[str]]) -> 
 def _read_word(word: Word, others: Callable[[str], Sequence[str]]) -> tuple[str, Sequence[str]]:
     """What is written in kana, or the lemma of a proper noun, which is its reading."""
     surface = katakana_of(word.surface)
-    if _KATAKANA_NAME.fullmatch(surface):
+    if _KATAKANA_NAME.fullmatch(surface) or surface.isascii():
         return surface, ()
     lemma = word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
     return lemma if _KATAKANA_NAME.fullmatch(lemma) else "", others(word.surface)

@@ -60,6 +60,9 @@ class Collection:
     ) -> None:
         self.articles = articles
         self.links = link_all(articles, unlinked) if links is None else links
+        self._readings: dict[str | None, str] = {}
+        for value, reading in self.links[Facet.PERSON].values():
+            self._readings[value] = self._readings.get(value) or reading
         self._forms: dict[str, set[str]] = {}
         self._read: dict[str, set[str]] = {}
         self.having: Counter[str] = Counter()
@@ -143,7 +146,8 @@ class Collection:
     def shown(self, article: Article) -> Article:
         """An article with its persons as they are linked."""
         links = self.links[Facet.PERSON]
-        return as_linked(article, [links[e].value for e in labels_of(article, Facet.PERSON)])
+        values = [links[each].value for each in labels_of(article, Facet.PERSON)]
+        return as_linked(article, [Linked(each, self._readings.get(each, "")) for each in values])
 
     def _side_by_side(self, phrase: Phrase, article: AnalysedArticle, field: Field) -> bool:
         pieces = [alternatives(slot, self.forms) for slot in phrase.slots]

@@ -163,20 +163,23 @@ def test_an_operator_merges_splits_renames_and_blocks() -> None:
     [
         ("merge = 1", "merge is no table"),
         ("[merge]\n甲 = [", "expected TOML"),
-        ('[merge]\n"甲" = "乙"', "expected a list of names"),
-        ('[merge]\n"甲" = [1]', "expected a list of names"),
-        ('[merge]\n"" = ["甲"]', "expected a list of names"),
+        ('[merge]\n"甲" = "乙"', "expected a list, as in"),
+        ('[merge]\n"甲" = [1]', "expected a list, as in"),
+        ('[merge]\n"" = ["甲"]', "1 to 200 characters"),
         ('[split]\n"甲" = ["乙"]', "split is"),
         ('[merge]\n"乙" = ["甲"]\n"丙" = ["甲"]', "'甲' is merged into '乙' and '丙'"),
         ('[merge]\n"乙" = ["甲"]\n"丙" = ["乙"]', "'乙', which is merged into '丙'"),
         ('block = ["甲"]\n[merge]\n"乙" = ["甲"]', "'甲' is in merge and in block"),
         ('split = ["乙"]\n[merge]\n"乙" = ["甲"]', "'乙' is in merge and in split"),
+        ('[merge]\n"乙" = ["甲"]\nblock = ["丙"]', "block stands in [merge]"),
+        ('[rename]\n"甲" = "a\\u0000b"', "control characters"),
+        ('[rename]\n"甲" = "' + "乙" * 201 + '"', "1 to 200 characters"),
         ("a = " + "[" * 5_000, "expected TOML"),
         ("a = " + "9" * 5_000, "expected TOML"),
         ('[rename]\n"甲" = ["乙"]', "expected another name"),
         ('[rename]\n"甲" = " "', "expected another name"),
         ('block = "甲"', "expected a list"),
-        ('[merge]\nblock = ["甲"]\n[join]\n"甲" = ["乙"]', "'join' is not known"),
+        ('[join]\n"甲" = ["乙"]', "'join' is not known"),
         ('[rename]\n"甲" = "乙"\nblock = ["丙"]', "stand above"),
     ],
 )
@@ -332,6 +335,13 @@ def test_corrections_are_taken_up_without_reading_articles_and_kept(
     assert written(engine, analyser, archive) == apart
     assert written(engine, analyser, rebuild=True) == apart
     assert written(engine, analyser, corrections="") == {"石破茂": 2, "髙橋一郎": 2}
+
+
+def test_names_that_no_article_has_are_told(archive: Path, analyser: Analyser) -> None:
+    engine = MemoryEngine()
+    said = 'block = ["石破 茂", "誰か"]\n[rename]\n"高橋一郎" = "高橋"\n"無名" = "有名"'
+    options = Options(paths=[str(archive)], workers=1, enrich=("persons",), corrections=said)
+    assert reindex(engine, analyser, options).unknown_persons == ("無名", "誰か")
 
 
 def test_new_articles_change_old_ones_through_the_links_alone(

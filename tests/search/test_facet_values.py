@@ -32,6 +32,7 @@ VALUES = [
     ),
     Value("髙橋一郎", "タカハシ イチロウ", ("髙橋一郎",)),
     Value("YOSHIKI", "", ("YOSHIKI",)),
+    Value("ジョージ・W・ブッシュ", "ジョージ・w・ブッシュ", ("ジョージ・W・ブッシュ",)),
     Value("大谷 翔平", "オオヤ/オオタニ ショウヘイ", ("大谷 翔平",)),
     Value("東澪香", "アズマ/ヒガシ ?ミオ ?コウ/カオリ", ("東澪香",)),
 ]
@@ -70,6 +71,10 @@ def found(text: str) -> list[str]:
         ("・", []),
         ("\n", []),
         ("茂石", []),
+        ("ぶっしゅ", ["ジョージ・W・ブッシュ"]),
+        ("bush", ["ジョージ・W・ブッシュ"]),
+        ("shinjiro ishihara", []),
+        ("shintaro ishihara", ["石原慎太郎"]),
     ],
 )
 def test_values_are_found(text: str, values: list[str]) -> None:
@@ -238,3 +243,11 @@ def test_a_person_has_months_companions_and_articles(service: SearchService) -> 
     assert [(each.value, each.count) for each in known.topics] == [("経済", 2)]
     with pytest.raises(NotFound):
         service.person("誰か")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("石井 一", "石井一"), ("石井一", "石井一"), ("ｲｼｲ", "ｲｼｲ")]
+)
+def test_a_person_is_chosen_by_any_spelling(service: SearchService, name: str, value: str) -> None:
+    asked = read_facet_search("person", {"person": [name]})
+    assert service.facet(asked).asked.request.person == (value,)

@@ -375,7 +375,6 @@ def test_more_persons_are_a_link_away(filled: Filled) -> None:
         ("/persons?facetSize=1001", 400),
         (f"/persons?q={'a' * 1001}", 413),
         ("/persons?topic=x&from=y&page=0", 200),
-        ("/persons/", 404),
     ],
 )
 def test_a_wrong_parameter_of_the_index_is_explained(
@@ -452,3 +451,14 @@ def test_both_persons_of_a_companion_are_found_as_counted(readers: FlaskClient) 
     html = page(readers, person_url("高市早苗"))
     (url, count) = re.findall(r'href="(/\?q=[^"]*)"[^>]*>([\d,]+)件', html)[0]
     assert len(re.findall('class="hit"', page(readers, unescape(url)))) == int(count)
+
+
+def test_the_index_with_a_slash_leads_to_the_index(readers: FlaskClient) -> None:
+    response = readers.get("/persons/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/persons")
+
+
+def test_a_person_is_found_by_any_spelling_of_the_name(readers: FlaskClient) -> None:
+    response = readers.get(f"/persons/{quote('石破 茂')}")
+    assert response.status_code == 302
+    assert unquote(response.headers["Location"]) == "/persons/石破茂"

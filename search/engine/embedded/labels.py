@@ -148,6 +148,8 @@ class StoredLabels:
         """uint32[labels]: the value of each label, or NOWHERE."""
         self._values: Array = file[f"{facet}.values"]
         self._at: Array = file[f"{facet}.values.at"]
+        self._readings: Array = file[f"{facet}.readings"]
+        self._readings_at: Array = file[f"{facet}.readings.at"]
         self._read: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -202,6 +204,14 @@ class StoredLabels:
                 self._read.clear()
             value = self._read[number] = self._bytes(number).decode()
         return value
+
+    def linked(self, number: int) -> Linked:
+        """The value with a number, and its reading; that of NOWHERE is none."""
+        if number == NOWHERE:
+            return Linked(None)
+        at = self._readings_at
+        reading = self._readings[int(at[number]) : int(at[number + 1])].tobytes().decode()
+        return Linked(self[number], reading)
 
     def find(self, value: str) -> int | None:
         """The number of a value."""

@@ -17,7 +17,7 @@ from search.engine.embedded.codec import segment_path, whoosh_schema
 from search.engine.embedded.columns import Column
 from search.engine.embedded.container import ArrayFile, BrokenFile
 from search.engine.embedded.generations import Manifest
-from search.engine.embedded.labels import CORRECTIONS, NOWHERE, StoredLabels, labels_file
+from search.engine.embedded.labels import CORRECTIONS, StoredLabels, labels_file
 from search.engine.embedded.lists import numbered
 from search.engine.embedded.segment import Segment
 from search.engine.embedded.view import Caches, Linked, View
@@ -95,7 +95,7 @@ class State:
         start, end = (number, number + 1) if at is None else at[number : number + 2].tolist()
         persons = self.labels[Facet.PERSON]
         links = persons.links.take(labels[start:end]).tolist()
-        return as_linked(article, [None if n == NOWHERE else persons[n] for n in links])
+        return as_linked(article, [persons.linked(number) for number in links])
 
     def vocabulary(self, least: int) -> list[str]:
         """The terms that at least so many articles have, deleted ones included, in order.
