@@ -35,12 +35,12 @@ ROWS: Final = {
     "ら": "ラリルレロ",
     "わ": "ワヰヱヲン",
 }
-"""The rows of the kana table."""
+"""The rows of the kana table, and their kana."""
 
 UNREAD: Final = "その他"
 """Stands for what has no reading."""
 
-_ROW_OF: Final = {kana: row for row, kanas in ROWS.items() for kana in kanas}
+ROW_OF: Final = {kana: row for row, kanas in ROWS.items() for kana in kanas}
 _SHORTEST_BEGINNING: Final = 2
 _WORDS_OF_A_NAME: Final = 2
 """So many may stand in the other order as well: Shinzo Abe."""
@@ -130,23 +130,26 @@ class ValueTable:
         found = self.matching(text) if text.strip() else None
         if not row:
             return found
+        kanas = "" if row == UNREAD else ROWS.get(row, row)
         if found is None:
-            return self._by_row.get(row, ())
-        return tuple(each for each in found if row_of(self.reading(each)) == row)
+            initials = kanas or ("",)
+            return tuple(chain.from_iterable(self._by_initial.get(each, ()) for each in initials))
+        return tuple(each for each in found if _is_among(initial_of(self.reading(each)), kanas))
 
     def rows(self, text: str) -> tuple[str, ...]:
         """The rows of the kana table that the values with a text have."""
         if not text.strip():
-            return tuple(row for row in (*ROWS, UNREAD) if row in self._by_row)
-        found = {row_of(self.reading(each)) for each in self.matching(text)}
+            found = {ROW_OF.get(each, UNREAD) for each in self._by_initial}
+        else:
+            found = {row_of(self.reading(each)) for each in self.matching(text)}
         return tuple(row for row in (*ROWS, UNREAD) if row in found)
 
     @cached_property
-    def _by_row(self) -> dict[str, tuple[str, ...]]:
+    def _by_initial(self) -> dict[str, tuple[str, ...]]:
         gathered: dict[str, list[str]] = {}
         for each in self._values:
-            gathered.setdefault(row_of(each.reading), []).append(each.value)
-        return {row: tuple(values) for row, values in gathered.items()}
+            gathered.setdefault(initial_of(each.reading), []).append(each.value)
+        return {initial: tuple(values) for initial, values in gathered.items()}
 
     def matching(self, text: str) -> tuple[str, ...]:
         """The values that have a text in them, or are read so from the beginning of a word."""
@@ -222,10 +225,19 @@ class Beginnings:
                 yield from self.owners[text]
 
 
+def initial_of(reading: str) -> str:
+    """The kana that a reading begins with, unvoiced and large; empty where it is not known."""
+    _, kana, _ = kana_order(likeliest(reading)[:1])
+    return kana if kana in ROW_OF else ""
+
+
 def row_of(reading: str) -> str:
     """The row of the kana table that a reading begins in; UNREAD where it is not known."""
-    _, kana, _ = kana_order(likeliest(reading)[:1])
-    return _ROW_OF.get(kana, UNREAD)
+    return ROW_OF.get(initial_of(reading), UNREAD)
+
+
+def _is_among(initial: str, kanas: str) -> bool:
+    return initial in kanas if initial and kanas else initial == kanas
 
 
 def persons_named(snapshot: Snapshot, name: str, finder: ValueFinder) -> tuple[str, ...]:

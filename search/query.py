@@ -252,5 +252,5 @@ class FacetSearch:
     """In what is written or read; empty: every value."""
     order: FacetOrder = "count"
     row: str = ""
-    """Of the kana table, see search.facet_values.ROWS; empty: all."""
+    """Of the kana table, see search.facet_values.ROWS, or a single kana of one; empty: all."""
     request: SearchRequest = field(default_factory=SearchRequest)

@@ -15,7 +15,7 @@ from search.analysis.normalize import fold
 from search.answer import Toggles, bucket_answer
 from search.article import Article, PersonDetail
 from search.errors import InvalidRequest
-from search.facet_values import ROWS, UNREAD, row_of
+from search.facet_values import ROW_OF, ROWS, UNREAD, row_of
 from search.params import LONGEST_QUERY, query_string, read_facet_search
 from search.parser import Fielded, Quoted, written
 from search.query import FacetSearch, SearchRequest
@@ -29,6 +29,7 @@ from web.pages import html_page, redirect_to
 from web.timeline import rows
 
 _TWO: Final = 2
+_OLD: Final = "ヰヱ"
 LISTED: Final = 100
 MOST_LISTED: Final = 1_000
 _ORDERS: Final = {"count": "記事の多い順", "reading": "五十音順"}
@@ -154,7 +155,7 @@ def _asked(values: dict[str, list[str]]) -> FacetSearch:
     sizes = [str(LISTED), *values.get("facetSize", [])]
     asked = read_facet_search("person", given | {"facetSize": sizes})
     row = (values.get("row") or [""])[-1].strip()
-    if row and row not in {*ROWS, UNREAD}:
+    if row and row not in {*ROWS, UNREAD, *ROW_OF}:
         raise InvalidRequest("row", row, "、".join((*ROWS, UNREAD)))
     return replace(asked, text=asked.text.strip(), row=row if asked.order == "reading" else "")
 
@@ -163,6 +164,7 @@ def index_page(service: SearchService, asked: FacetSearch) -> str:
     """The index of persons as HTML; by their readings, under the rows of the kana table."""
     size, row = asked.request.facet_size, asked.row
     result = service.facet(asked)
+    shown = ROW_OF.get(row, row)
     groups: dict[str, list[Entry]] = {}
     for counted, reading in zip(result.values, result.readings, strict=True):
         group = row_of(reading) if asked.order == "reading" else ""
@@ -178,15 +180,21 @@ def index_page(service: SearchService, asked: FacetSearch) -> str:
             for order, label in _ORDERS.items()
         ],
         rows=[
-            Choice(name, index_url(asked.text, "reading", row=name), name == row)
-            for name in dict.fromkeys((*result.rows, *([row] if row else [])))
+            Choice(name, index_url(asked.text, "reading", row=name), name == shown)
+            for name in dict.fromkeys((*result.rows, *([shown] if shown else [])))
         ],
+        kanas=[_of_kana(asked, kana) for kana in ROWS.get(shown, "") if kana not in _OLD],
         whole_url=index_url(asked.text, asked.order),
         more_url=index_url(asked.text, asked.order, row=row, size=MOST_LISTED)
         if result.more and size < MOST_LISTED
         else None,
         left=result.more,
     )
+
+
+def _of_kana(asked: FacetSearch, kana: str) -> Choice:
+    url = index_url(asked.text, "reading", row=kana)
+    return Choice(kana.translate(_TO_HIRAGANA), url, kana == asked.row)
 
 
 def index_url(text: str = "", order: str = "count", *, row: str = "", size: int = LISTED) -> str:

@@ -200,6 +200,10 @@ def test_values_of_a_row_of_the_kana_table(service: SearchService) -> None:
     assert result.rows == ("あ",)
     assert [each.value for each in result.values] == ["石井一", "石破茂", "伊藤博文"]
     assert service.facet(replace(asked, row="か")).values == ()
+    assert service.facet(replace(asked, row="イ")).values == result.values
+    assert service.facet(replace(asked, row="ア")).values == ()
+    assert service.facet(replace(asked, row="イ", text="石破")).values == result.values[1:2]
+    assert service.facet(replace(asked, row="その他", text="石破")).values == ()
 
 
 def test_addresses_lead_to_the_search_with_the_value(service: SearchService) -> None:

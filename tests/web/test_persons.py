@@ -462,3 +462,11 @@ def test_a_person_is_found_by_any_spelling_of_the_name(readers: FlaskClient) -> 
     response = readers.get(f"/persons/{quote('石破 茂')}")
     assert response.status_code == 302
     assert unquote(response.headers["Location"]) == "/persons/石破茂"
+
+
+def test_a_row_leads_to_its_kana(readers: FlaskClient) -> None:
+    html = page(readers, f"/persons?sort=reading&row={quote('た')}")
+    url = links(html)["ち"]
+    assert parse_qs(url.partition("?")[2])["row"] == ["チ"]
+    assert "「チ」に人物は見つかりませんでした" in page(readers, url)
+    assert "高市早苗" in page(readers, f"/persons?sort=reading&row={quote('タ')}")
