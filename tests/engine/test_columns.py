@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.engine.embedded import columns
 from search.engine.embedded.columns import (
     Column,
     counted,
     counts_between,
     having,
+    labels_in,
     labels_of,
     largest,
+    rows_of,
 )
 
 LABELS = 9
@@ -45,12 +48,19 @@ def test_labels_are_counted_over_the_articles(
     if most == 1:  # each has one
         rows = [row[:1] or [0] for row in rows]
     articles = chosen_of(data, rows)
-    found = labels_of(np.array(articles, np.int64), column(rows))
+    numbers = np.array(articles, np.int64)
+    found = labels_of(numbers, column(rows))
     slow = Counter(label for each in articles for label in rows[each])
     for size in (LABELS, 10_000):  # counted in place, and sorted
         labels, counts = counted(found, size)
         pairs = zip(labels.tolist(), counts.tolist(), strict=True)
         assert {label: count for label, count in pairs if count} == slow
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_WIDTH", 2)
+        in_rows = labels_in(numbers, rows_of(column(rows), LABELS))
+    labels, counts = counted(in_rows, LABELS)
+    pairs = zip(labels.tolist(), counts.tolist(), strict=True)
+    assert {label: count for label, count in pairs if count} == slow
 
 
 @given(rows_of_labels, st.sampled_from([1, 4]), st.lists(st.integers(0, LABELS - 1), max_size=4))

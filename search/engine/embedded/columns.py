@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.embedded.container import Array
-from search.engine.embedded.postings import Numbers, stretches
+from search.engine.embedded.postings import Numbers, ranks, stretches
 
 Mask = NDArray[np.bool_]
 
 _BLOCK: Final = 64
+_WIDTH: Final = 8
+"""So many labels of an article are kept in a row."""
 _SPARSE: Final = 8
 """So many times fewer labels than there are different ones are sorted, not counted in place."""
 
@@ -41,12 +43,56 @@ def labels_of(articles: Numbers, column: Column) -> Array:
     return labels.take(stretches(starts, at.take(articles + 1) - starts))
 
 
+class Rows(NamedTuple):
+    """A column that many articles are looked up in at once."""
+
+    column: Column
+    first: Array | None
+    """uint32[n, width]: the first labels of each article, a number that no label has behind
+    them; None where every article has exactly one."""
+    longer: Mask | None
+    """bool[n]: articles that have more labels; None where none has."""
+
+
+def rows_of(column: Column, none: int) -> Rows:
+    """The rows of a column; `none` is the number that no label has."""
+    labels, at = column
+    if at is None:
+        return Rows(column, None, None)
+    places: Numbers = at.astype(np.int64)
+    lengths = places[1:] - places[:-1]
+    width = min(_WIDTH, int(lengths.max(initial=0)))
+    first = np.full((len(lengths), width), none, np.uint32)
+    slot = ranks(lengths)
+    near = slot < width
+    first[np.repeat(np.arange(len(lengths)), lengths)[near], slot[near]] = labels[near]
+    longer = lengths > width
+    return Rows(column, first, longer if longer.any() else None)
+
+
+def labels_in(articles: Numbers, rows: Rows) -> Array:
+    """The labels of all the articles, in no order, and the number that no label has."""
+    if rows.first is None:
+        return rows.column.labels.take(articles)
+    if len(articles) == len(rows.first):
+        return rows.column.labels
+    found = rows.first.take(articles, axis=0).ravel()
+    if rows.longer is None:
+        return found
+    labels, at = rows.column
+    longer = articles[rows.longer.take(articles)]
+    starts = at.take(longer).astype(np.int64) + rows.first.shape[1]  # type: ignore[union-attr]
+    rest = labels.take(stretches(starts, at.take(longer + 1) - starts))  # type: ignore[union-attr]
+    return np.concatenate([found, rest])
+
+
 def counted(labels: Array, size: int) -> tuple[Numbers, Numbers]:
-    """Distinct labels, ascending, and how often each occurs; of many, all `size` labels."""
+    """Distinct labels below `size`, ascending, and how often each occurs; of many, all labels."""
     if len(labels) * _SPARSE < size:
         found, counts = np.unique(labels, return_counts=True)
-        return found.astype(np.int64), counts
-    return np.arange(size), np.bincount(labels, minlength=size)
+        there = int(np.searchsorted(found, size))
+        return found[:there].astype(np.int64), counts[:there]
+    return np.arange(size), np.bincount(labels, minlength=size)[:size]
 
 
 def having(chosen: Sequence[int], column: Column, size: int) -> Mask:

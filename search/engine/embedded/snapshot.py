@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from search.buckets import Fixed, bucket_of, bucket_spans, bucket_starts, resolve_interval
 from search.engine.base import Window
-from search.engine.embedded.columns import Mask, counted, counts_between, labels_of, largest
+from search.engine.embedded.columns import Mask, counted, counts_between, labels_in, largest
 from search.engine.embedded.executor import (
     Execution,
     Hits,
@@ -176,7 +176,7 @@ class EmbeddedSnapshot:
     def _values(self, articles: list[Numbers], request: FacetRequest) -> tuple[ValueCount, ...]:
         labels = self.state.labels[request.facet]
         found = [
-            labels_of(each, self.state.column(view, request.facet))
+            labels_in(each, self.state.rows(view, request.facet))
             for view, each in zip(self.state.views, articles, strict=True)
         ]
         whole = found[0] if len(found) == 1 else np.concatenate([_NO_LABELS, *found])

@@ -14,7 +14,7 @@ from whoosh.index import TOC
 
 from search.article import Article
 from search.engine.embedded.codec import segment_path, whoosh_schema
-from search.engine.embedded.columns import Column
+from search.engine.embedded.columns import Rows, rows_of
 from search.engine.embedded.container import ArrayFile, BrokenFile
 from search.engine.embedded.generations import Manifest
 from search.engine.embedded.labels import CORRECTIONS, StoredLabels, labels_file
@@ -55,7 +55,7 @@ class State:
         self.views: tuple[View, ...] = tuple(views)
         self.labels_file = ArrayFile(labels_file(folder))
         self.labels = {each: StoredLabels(self.labels_file, each) for each in VALUE_FACETS}
-        self._columns: dict[tuple[View, Facet], Column] = {}
+        self._columns: dict[tuple[View, Facet], Rows] = {}
         self.linked: Linked = (self.labels_file.path.name, self.shown)
         self.forms = _Kept(self._forms)
         """Every way a term is written, itself first."""
@@ -79,12 +79,14 @@ class State:
         """See ArticleWriter.corrections."""
         return self.labels_file[CORRECTIONS].tobytes().decode()
 
-    def column(self, view: View, facet: Facet) -> Column:
+    def rows(self, view: View, facet: Facet) -> Rows:
         """The values of all articles of a segment."""
         key = (view, facet)
         found = self._columns.get(key)
         if found is None:
-            found = self._columns[key] = self.labels[facet].column(view.segment.columns[facet])
+            labels = self.labels[facet]
+            column = labels.column(view.segment.columns[facet])
+            found = self._columns[key] = rows_of(column, len(labels))
         return found
 
     def shown(self, view: View, number: int, article: Article) -> Article:
