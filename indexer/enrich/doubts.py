@@ -24,6 +24,8 @@ _BEFORE_OFFICE: Final = frozenset({"新", "元", "前", "現", "副", "准"})
 _BOTH: Final = "両"
 _NEVER_ALONE: Final = frozenset("同各当両兼著男女左右奥")
 """What stands before titles and is no name: 同被告, 左投手."""
+_NEVER_FIRST: Final = frozenset("ヶヵ々ゝヽーンんっぁぃぅぇぉゃゅょッァィゥェォャュョ")
+"""No name begins so: what does is the rest of another word, 霧|ヶ浦市松|見台."""
 _PARTING: Final = frozenset(':;,、。/|+()[]<>「」『』【】〈〉《》“”"*!?~→&')
 _BULLET: Final = "・"
 """With white space before it, it begins an item of a list."""
@@ -82,6 +84,8 @@ def _belongs_to_office(passage: Passage, last: int) -> bool:
 
 def is_no_name(passage: Passage, found: Found) -> bool:
     """Whether it cannot be the name of one person, by the words in it and right behind it."""
+    if found.form[0] in _NEVER_FIRST:
+        return True
     if found.first < found.last:
         return _is_family(passage, found) or _is_relative(passage, found)
     if len(found.form) == 1 and not _may_stand_alone(passage, found.first):

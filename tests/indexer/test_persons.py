@@ -99,6 +99,7 @@ def test_mentions_are_places_in_the_text_as_given(find: Finding) -> None:
         "同被告は無罪を主張し、会長兼社長は謝罪した。左投手が登板した。",
         "映画『ジョン・カーター』が公開された。",
         "3氏が受賞した。Aさん(35)は喜ぶ。",
+        "新庁舎は霧ヶ浦市松見台に建つ。",
     ],
 )
 def test_companies_and_places_are_no_persons(find: Finding, body: str) -> None:
