@@ -123,6 +123,11 @@ class ValueTable:
         by_own, by_any, by_part = ({n: tuple(v) for n, v in each.items()} for each in tables)
         return by_own, by_any, by_part
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        """The values that have a text in one of their names."""
+        numbers = dict.fromkeys(self._written(fold(text).text))
+        return tuple(self._values[number].value for number in numbers)
+
     def among(self, text: str, row: str) -> tuple[str, ...] | None:
         """The values that have a text, in a row of the kana table; None where that is all."""
         if not text.strip() and not row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import Final
 
 from search.engine.base import Snapshot, Window
@@ -40,15 +41,18 @@ def person_of(snapshot: Snapshot, name: str, finder: ValueFinder) -> PersonResul
         names[label.name] += each.count
         offices[label.office] += each.count
     del offices[""]
+    table = finder.table(snapshot, Facet.PERSON)
+    alike = (each for each in table.holding(value) if each != value)
     together = (each for each in matches.counts(Facet.PERSON) if each.value != value)
     return PersonResult(
         name=value,
-        reading=finder.table(snapshot, Facet.PERSON).reading(value),
+        reading=table.reading(value),
         names=_counted(names),
         offices=_counted(offices),
         months=matches.dates,
         together=tuple(together)[:_MOST],
         topics=matches.counts(Facet.TOPIC),
+        alike=tuple(islice(alike, _MOST)),
         articles=tuple(each.article for each in matches.hits),
         total=matches.total,
     )

@@ -169,6 +169,8 @@ class PersonResult:
     together: tuple[ValueCount, ...]
     """Who is named in the same articles."""
     topics: tuple[ValueCount, ...]
+    alike: tuple[str, ...]
+    """Others whose names hold this one: 石破茂 beside 石破."""
     articles: tuple[Article, ...]
     """The newest ones."""
     total: int

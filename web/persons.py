@@ -104,6 +104,7 @@ def person_page(person: PersonResult) -> str:
         span=[months[0].label, months[-1].label] if months else [],
         most=max((each.count for each in months), default=1),
         together=[_companion(person.name, each) for each in person.together],
+        alike=[(name, person_url(name)) for name in person.alike],
         topics=[
             (each, search_url(articles.choosing(Facet.TOPIC, (each.value,))))
             for each in person.topics

@@ -245,6 +245,7 @@ def test_a_person_has_months_companions_and_articles(service: SearchService) -> 
     assert list(people(service, "石破茂")) == ["石井一"]
     assert [each.id for each in known.articles] == ["a2", "a1"]
     assert [(each.value, each.count) for each in known.topics] == [("経済", 2)]
+    assert known.alike == ()
     with pytest.raises(NotFound):
         service.person("誰か")
 

@@ -233,6 +233,7 @@ def test_spellings_are_counted_in_the_newest_articles() -> None:
         months=(),
         together=(),
         topics=(),
+        alike=(),
         articles=articles,
         total=2,
     )
@@ -470,3 +471,10 @@ def test_a_row_leads_to_its_kana(readers: FlaskClient) -> None:
     assert parse_qs(url.partition("?")[2])["row"] == ["チ"]
     assert "「チ」に人物は見つかりませんでした" in page(readers, url)
     assert "高市早苗" in page(readers, f"/persons?sort=reading&row={quote('タ')}")
+
+
+def test_a_surname_leads_to_those_who_bear_it(client_on: Callable[..., FlaskClient]) -> None:
+    client = client_on("安倍", "安倍晋三", "安倍昭恵", "麻生太郎")
+    html = page(client, person_url("安倍"))
+    assert {"安倍晋三", "安倍昭恵"} <= links(html).keys()
+    assert "この名を含む人物" not in page(client, person_url("安倍晋三"))
