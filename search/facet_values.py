@@ -71,6 +71,9 @@ class ValueFinder:
             return table
 
 
+Found = tuple[str, ...] | None
+"""Values; None: all of them."""
+
 Named = dict[str, tuple[str, ...]]
 """Values by what is typed for them."""
 
@@ -128,11 +131,8 @@ class ValueTable:
         numbers = dict.fromkeys(self._written(fold(text).text))
         return tuple(self._values[number].value for number in numbers)
 
-    def among(self, text: str, row: str) -> tuple[str, ...] | None:
-        """The values that have a text, in a row of the kana table; None where that is all."""
-        if not text.strip() and not row:
-            return None
-        found = self.matching(text) if text.strip() else None
+    def among(self, found: Found, row: str) -> Found:
+        """Those of the found values that are in a row of the kana table."""
         if not row:
             return found
         kanas = "" if row == UNREAD else ROWS.get(row, row)
@@ -141,13 +141,13 @@ class ValueTable:
             return tuple(chain.from_iterable(self._by_initial.get(each, ()) for each in initials))
         return tuple(each for each in found if _is_among(initial_of(self.reading(each)), kanas))
 
-    def rows(self, text: str) -> tuple[str, ...]:
-        """The rows of the kana table that the values with a text have."""
-        if not text.strip():
-            found = {ROW_OF.get(each, UNREAD) for each in self._by_initial}
+    def rows(self, found: Found) -> tuple[str, ...]:
+        """The rows of the kana table that the found values have."""
+        if found is None:
+            there = {ROW_OF.get(each, UNREAD) for each in self._by_initial}
         else:
-            found = {row_of(self.reading(each)) for each in self.matching(text)}
-        return tuple(row for row in (*ROWS, UNREAD) if row in found)
+            there = {row_of(self.reading(each)) for each in found}
+        return tuple(row for row in (*ROWS, UNREAD) if row in there)
 
     @cached_property
     def _by_initial(self) -> dict[str, tuple[str, ...]]:
@@ -265,7 +265,7 @@ def filed_under(snapshot: Snapshot, article: Article) -> dict[str, str]:
 
 
 def listed_values(
-    asked: FacetSearch, counts: Sequence[ValueCount], table: ValueTable
+    asked: FacetSearch, counts: Sequence[ValueCount], table: ValueTable, found: Found
 ) -> FacetResult:
     """The first values, and those that are selected; there is more where others were counted."""
     size, chosen = asked.request.facet_size, asked.request.selected(asked.facet)
@@ -276,7 +276,7 @@ def listed_values(
         values=tuple(shown),
         readings=tuple(table.reading(each.value) for each in shown),
         more=any(each.value not in chosen for each in beyond),
-        rows=table.rows(asked.text) if asked.order == "reading" else (),
+        rows=table.rows(found) if asked.order == "reading" else (),
     )
 
 

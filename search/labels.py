@@ -8,7 +8,7 @@ has one value, however the articles name them, and no article is written anew fo
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -72,6 +72,15 @@ Linker = Callable[[Facet, Mapping[str, int], Mapping[str, str]], Mapping[str, Li
 The last argument has readings of values from the state before. The first reading that is given
 for a value counts.
 """
+
+
+def readings_of(links: Iterable[Linked]) -> dict[str, str]:
+    """Every value that is shown, and the first reading that is given for it."""
+    readings: dict[str, str] = {}
+    for value, reading in links:
+        if value is not None:
+            readings[value] = readings.get(value) or reading
+    return readings
 
 
 def unlinked(

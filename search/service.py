@@ -154,12 +154,13 @@ class SearchService:
                 matches = self._counted(snapshot, request, wanted)
                 return dates_among(asked, matches.dates)
             table = self._values.table(snapshot, facet)
-            among = table.among(asked.text, asked.row)
+            found = table.matching(asked.text) if asked.text.strip() else None
+            among = table.among(found, asked.row)
             chosen = request.selected(facet)
             counted = size + len(chosen) + 1
             wanted = FacetRequest(facet, counted, "auto", chosen, asked.order, among)
             counts = self._counted(snapshot, request, wanted).counts(facet)
-        return listed_values(asked, counts, table)
+        return listed_values(asked, counts, table, found)
 
     def _counted(self, snapshot: Snapshot, request: SearchRequest, wanted: FacetRequest) -> Matches:
         asked = replace(_asked(request), window=Window("newest", 0, 1), facets=(wanted,))

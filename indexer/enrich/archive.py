@@ -15,6 +15,7 @@ from typing import Final
 
 from indexer.enrich.corrections import Corrections
 from indexer.enrich.linking import name_key
+from indexer.enrich.mentions import KATAKANA_NAME, PARTS
 from indexer.enrich.offices import Office, may_be_one, read_office
 from indexer.enrich.persons import read_name
 from search.analysis.japanese import Analyser
@@ -24,9 +25,7 @@ from search.labels import Linked, PersonLabel, person_label
 from search.readings import first_words, ways
 from search.schema import Facet
 
-_KATAKANA: Final = re.compile("[ァ-ヺー・=‐-]+")
 _LATIN: Final = re.compile("[a-zà-ɏ.'’ ・=‐-]+")
-_PARTED: Final = re.compile("[・=]")
 _SURNAME: Final = 2
 """Longer ones are surnames only where the reading says so."""
 _GIVEN_NAME: Final = 4
@@ -59,9 +58,9 @@ class PeopleLinker:
         if facet is not Facet.PERSON:
             return {label: Linked(label, known.get(label) or self._read(label)) for label in labels}
         persons = {text: person_label(text) for text in labels}
-        values = link_persons({persons[t]: n for t, n in labels.items()}, self._corrections)
-        self.unknown = unknown_names(persons.values(), self._corrections)
         counts = {persons[text]: count for text, count in labels.items()}
+        values = link_persons(counts, self._corrections)
+        self.unknown = unknown_names(counts, self._corrections)
         readings = self._readings(values, counts, known)
         shown = {text: values[person] for text, person in persons.items()}
         return {
@@ -94,7 +93,7 @@ class PeopleLinker:
 
     def _read(self, text: str) -> str:
         kana = katakana_of(fold(text).text)
-        if _KATAKANA.fullmatch(kana):
+        if KATAKANA_NAME.fullmatch(kana):
             return kana
         return read_name(self._analyser.analyse(text).words, self._analyser.readings_of)
 
@@ -139,7 +138,6 @@ class _Archive:
     """The persons of all articles together."""
 
     def __init__(self, counts: Mapping[PersonLabel, int], rules: Corrections) -> None:
-        self._rules = rules
         self._apart = rules.split
         self._keys: dict[str, Key] = {}
         self._people: dict[Key, _Person] = {}
@@ -200,7 +198,7 @@ class _FullNames:
                 continue
             found = map(read_office, person.offices)
             self._offices[key] = [office for office in found if office]
-            foreign = _KATAKANA.fullmatch(key) is not None
+            foreign = KATAKANA_NAME.fullmatch(key) is not None
             for surname in surnames_of(key) if foreign or self._offices[key] else ():
                 self._by_surname.setdefault(surname, []).append(key)
             if foreign:
@@ -212,7 +210,7 @@ class _FullNames:
 
     def of(self, key: Key, title: str) -> Key | None:
         """The full name that a name alone, with a title, goes with, if there is but one."""
-        foreign = _KATAKANA.fullmatch(key) is not None
+        foreign = KATAKANA_NAME.fullmatch(key) is not None
         names = self._by_surname.get(name_key(key) if foreign else key, ())
         office = read_office(title)
         if office:
@@ -252,8 +250,8 @@ def spelling_key(name: str) -> Key:
     A single word in katakana stands for itself alone.
     """
     folded = unify_variants(fold(name).text)
-    if _KATAKANA.fullmatch(folded):
-        parts = _PARTED.split(folded)
+    if KATAKANA_NAME.fullmatch(folded):
+        parts = PARTS.split(folded)
         return "・".join(map(name_key, parts)) if len(parts) > 1 else folded
     if _LATIN.fullmatch(folded):
         return " ".join(re.split("[ ・=.]+", folded)).strip() or folded
@@ -262,7 +260,7 @@ def spelling_key(name: str) -> Key:
 
 def surnames_of(key: Key) -> Iterator[Key]:
     """What a full name may be shortened to: the last part in katakana, a beginning in kanji."""
-    if _KATAKANA.fullmatch(key):
+    if KATAKANA_NAME.fullmatch(key):
         *before, last = key.split("・")
         if before:
             yield last

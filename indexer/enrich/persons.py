@@ -6,7 +6,6 @@ The tagger (`sequences`) finds names sentence by sentence, `mentions` looks at t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import Final
 
 from indexer.enrich.furigana import furigana_behind
 from indexer.enrich.linking import Named, link, name_key
-from indexer.enrich.mentions import find_mentions
+from indexer.enrich.mentions import KATAKANA_NAME, find_mentions
 from indexer.enrich.offices import office_behind
 from indexer.enrich.passages import Found, Passage, Source
 from indexer.enrich.person_features import Looks
@@ -33,7 +32,6 @@ _SURE: Final = 0.6
 """A lone word that is less likely and has no title is left out."""
 _COUNTRIES: Final = frozenset("米英仏独伊露中韓朝豪印加台")
 """One character stands for a country in headlines (米大統領), hardly ever for a person."""
-_KATAKANA_NAME: Final = re.compile("[ァ-ヺー・=‐-]+")
 _FIELDS: Final = (Field.TITLE, Field.BODY, Field.CAPTIONS)
 
 
@@ -203,7 +201,7 @@ def _person(
     kana = katakana_of(best.form)
     return Person(
         name=" ".join(shown.split()),
-        reading=kana if _KATAKANA_NAME.fullmatch(kana) else read_name(words, batch.others),
+        reading=kana if KATAKANA_NAME.fullmatch(kana) else read_name(words, batch.others),
         confidence=_confidence([found.probability for found, _ in its]),
         mentions=tuple(mention for _, mention in its),
         office=_office(office_behind(passage, found.last) for found, _ in its),
@@ -224,10 +222,10 @@ def read_name(words: Iterable[Word], others: Callable[[str], Sequence[str]]) -> 
 def _read_word(word: Word, others: Callable[[str], Sequence[str]]) -> tuple[str, Sequence[str]]:
     """What is written in kana, or the lemma of a proper noun, which is its reading."""
     surface = katakana_of(word.surface)
-    if _KATAKANA_NAME.fullmatch(surface) or surface.isascii():
+    if KATAKANA_NAME.fullmatch(surface) or surface.isascii():
         return surface, ()
     lemma = word.lemma.partition("-")[0] if "固有名詞" in word.pos else ""
-    return lemma if _KATAKANA_NAME.fullmatch(lemma) else "", others(word.surface)
+    return lemma if KATAKANA_NAME.fullmatch(lemma) else "", others(word.surface)
 
 
 def _confidence(probabilities: Sequence[float]) -> float:

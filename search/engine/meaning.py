@@ -10,7 +10,7 @@ from typing import assert_never
 
 from search.article import Article
 from search.dates import tokyo_day
-from search.labels import Linked, Linker, as_linked, labels_of, unlinked
+from search.labels import Linked, Linker, as_linked, labels_of, readings_of, unlinked
 from search.literal import BETWEEN_PIECES, BETWEEN_WORDS, alternatives, places
 from search.query import (
     And,
@@ -60,9 +60,7 @@ class Collection:
     ) -> None:
         self.articles = articles
         self.links = link_all(articles, unlinked) if links is None else links
-        self._readings: dict[str | None, str] = {}
-        for value, reading in self.links[Facet.PERSON].values():
-            self._readings[value] = self._readings.get(value) or reading
+        self._readings = readings_of(self.links[Facet.PERSON].values())
         self._forms: dict[str, set[str]] = {}
         self._read: dict[str, set[str]] = {}
         self.having: Counter[str] = Counter()
@@ -147,7 +145,8 @@ class Collection:
         """An article with its persons as they are linked."""
         links = self.links[Facet.PERSON]
         values = [links[each].value for each in labels_of(article, Facet.PERSON)]
-        return as_linked(article, [Linked(each, self._readings.get(each, "")) for each in values])
+        read = self._readings
+        return as_linked(article, [Linked(each, read[each] if each else "") for each in values])
 
     def _side_by_side(self, phrase: Phrase, article: AnalysedArticle, field: Field) -> bool:
         pieces = [alternatives(slot, self.forms) for slot in phrase.slots]
@@ -232,8 +231,5 @@ def link_all(
     given = [each.article for each in articles]
     counts = {f: Counter(label for a in given for label in labels_of(a, f)) for f in VALUE_FACETS}
     links = before or {}
-    known = {
-        facet: {e.value: e.reading for e in links.get(facet, {}).values() if e.value is not None}
-        for facet in counts
-    }
-    return {facet: linker(facet, each, known[facet]) for facet, each in counts.items()}
+    known = {facet: readings_of(each.values()) for facet, each in links.items()}
+    return {facet: linker(facet, each, known.get(facet, {})) for facet, each in counts.items()}

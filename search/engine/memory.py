@@ -22,7 +22,7 @@ from search.engine.base import EngineStatus, Known, Window
 from search.engine.facets import listed
 from search.engine.meaning import Collection, Links, link_all
 from search.errors import REINDEX, IndexMissing
-from search.labels import Linker, labels_of, name_of, unlinked
+from search.labels import Linker, labels_of, name_of, readings_of, unlinked
 from search.query import (
     FacetRequest,
     Filters,
@@ -90,7 +90,7 @@ class MemorySnapshot:
             else:
                 per_article = (self._collection.values(each, facet.facet) for each in counted)
                 counts = Counter(value for each in per_article for value in each)
-                readings = {each.value: each.reading for each in self.values(facet.facet)}
+                readings = readings_of(self._collection.links[facet.facet].values())
                 values[facet.facet] = listed(counts, facet, readings)
         intervals = [each.interval for each in facets if each.facet is Facet.DATE]
         return Matches(
@@ -151,11 +151,11 @@ class MemorySnapshot:
 
     def values(self, facet: Facet) -> Sequence[Value]:
         """See Snapshot.values."""
-        readings: dict[str, str] = {}
+        links = self._collection.links[facet]
+        readings = readings_of(links.values())
         names: dict[str, dict[str, None]] = {}
-        for label, linked in self._collection.links[facet].items():
+        for label, linked in links.items():
             if linked.value is not None:
-                readings[linked.value] = readings.get(linked.value) or linked.reading
                 names.setdefault(linked.value, {})[name_of(facet, label)] = None
         return [Value(value, readings[value], tuple(each)) for value, each in names.items()]
 

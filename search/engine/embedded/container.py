@@ -86,6 +86,17 @@ class ArrayFileWriter:
         self._spools.clear()
 
 
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write arrays that are all there as one file."""
+    out = ArrayFileWriter(path)
+    try:
+        for name, array in arrays.items():
+            out.append(name, array)
+        out.finish()
+    finally:
+        out.close()
+
+
 def _spool(folder: Path) -> IO[bytes]:
     spool = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
     return cast("IO[bytes]", spool)

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from search.engine.base import EngineStatus
 from search.engine.embedded.container import SUFFIX, ArrayFile, BrokenFile
 from search.engine.embedded.generations import Generations, Manifest, write_errors
-from search.engine.embedded.labels import CORRECTIONS, labels_file
+from search.engine.embedded.labels import corrections_in, labels_file
 from search.engine.embedded.snapshot import EmbeddedSnapshot
 from search.engine.embedded.state import State
 from search.engine.embedded.view import Caches
@@ -169,7 +169,7 @@ class EmbeddedEngine:
         try:
             folder = self._generations.path(self._generations.current())
             file = ArrayFile(labels_file(folder))
-            return "" if any(file.broken()) else file[CORRECTIONS].tobytes().decode()
+            return "" if any(file.broken()) else corrections_in(file)
         except (SakuinError, BrokenFile, OSError, KeyError):
             return ""
 

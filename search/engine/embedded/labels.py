@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.embedded.columns import Column
-from search.engine.embedded.container import SUFFIX, Array, ArrayFile, ArrayFileWriter
+from search.engine.embedded.container import SUFFIX, Array, ArrayFile, write_arrays
 from search.engine.embedded.lists import blob, texts_of
 from search.engine.embedded.postings import Numbers
-from search.labels import Linked, Linker, kana_order
+from search.labels import Linked, Linker, kana_order, readings_of
 from search.schema import VALUE_FACETS, Facet
 
 NOWHERE: Final = 0xFFFFFFFF
@@ -43,6 +43,11 @@ def labels_file(folder: Path) -> Path:
     if not found:
         raise FileNotFoundError(f"{folder}: no table of labels")
     return found[-1]
+
+
+def corrections_in(file: ArrayFile) -> str:
+    """What an operator has said, as it is kept in a table."""
+    return file[CORRECTIONS].tobytes().decode()
 
 
 class Labels:
@@ -97,10 +102,7 @@ class Labels:
 
 
 def _linked(facet: Facet, labels: list[str], links: Mapping[str, Linked]) -> Arrays:
-    readings: dict[str, str] = {}
-    for each in links.values():
-        if each.value is not None:
-            readings[each.value] = readings.get(each.value) or each.reading
+    readings = readings_of(links.values())
     values = sorted(readings, key=str.encode)
     number_of: dict[str | None, int] = {value: number for number, value in enumerate(values)}
     number_of[None] = NOWHERE
@@ -122,13 +124,7 @@ def _linked(facet: Facet, labels: list[str], links: Mapping[str, Linked]) -> Arr
 def write_labels(folder: Path, arrays: Arrays) -> None:
     """Write the table under a name of its own, in the place of an older one."""
     older = list(folder.glob(f"{_PREFIX}*{SUFFIX}"))
-    out = ArrayFileWriter(folder / f"{_PREFIX}{secrets.token_hex(8)}{SUFFIX}")
-    try:
-        for name, array in arrays.items():
-            out.append(name, array)
-        out.finish()
-    finally:
-        out.close()
+    write_arrays(folder / f"{_PREFIX}{secrets.token_hex(8)}{SUFFIX}", arrays)
     for path in older:
         path.unlink()
 

@@ -17,7 +17,7 @@ from search.engine.embedded.codec import segment_path, whoosh_schema
 from search.engine.embedded.columns import Rows, rows_of
 from search.engine.embedded.container import ArrayFile, BrokenFile
 from search.engine.embedded.generations import Manifest
-from search.engine.embedded.labels import CORRECTIONS, StoredLabels, labels_file
+from search.engine.embedded.labels import StoredLabels, corrections_in, labels_file
 from search.engine.embedded.lists import numbered
 from search.engine.embedded.segment import Segment
 from search.engine.embedded.view import Caches, Linked, View
@@ -77,7 +77,7 @@ class State:
 
     def corrections(self) -> str:
         """See ArticleWriter.corrections."""
-        return self.labels_file[CORRECTIONS].tobytes().decode()
+        return corrections_in(self.labels_file)
 
     def rows(self, view: View, facet: Facet) -> Rows:
         """The values of all articles of a segment."""

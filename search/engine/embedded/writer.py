@@ -22,7 +22,7 @@ from search.article import Article
 from search.engine.base import Known
 from search.engine.embedded.codec import ArrayCodec, ArraySegment, segment_path, whoosh_schema
 from search.engine.embedded.columns import labels_of
-from search.engine.embedded.container import Array, ArrayFile, ArrayFileWriter
+from search.engine.embedded.container import Array, ArrayFile, ArrayFileWriter, write_arrays
 from search.engine.embedded.generations import write_errors
 from search.engine.embedded.labels import Arrays, Labels, same_table, write_labels
 from search.engine.embedded.merging import Part, merge
@@ -209,13 +209,7 @@ class _Runs:
         arrays, self._frames = buffer.finish(self._frames)
         self._folder.mkdir(exist_ok=True)
         path = self._folder / f"{len(self._files)}"
-        out = ArrayFileWriter(path)
-        try:
-            for name, array in arrays.items():
-                out.append(name, array)
-            out.finish()
-        finally:
-            out.close()
+        write_arrays(path, arrays)
         self._files.append(path)
         self._dropped.append(set())
 
